@@ -11,6 +11,8 @@ export interface RemoteResult {
 export interface RemoteOptions {
   /** Text for the process's standard input; absent: empty input. */
   readonly input?: string;
+  /** Path of a local file to be read as the process's standard input instead of `input`. */
+  readonly inputFile?: string;
   /** After this many milliseconds the process is ended and `timedOut` is set. */
   readonly timeoutMs?: number;
 }
@@ -25,7 +27,7 @@ export interface Remote {
   script(
     text: string,
     commandArguments?: readonly string[],
-    options?: Omit<RemoteOptions, "input">,
+    options?: Omit<RemoteOptions, "input" | "inputFile">,
   ): Promise<RemoteResult>;
 }
 

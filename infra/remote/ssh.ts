@@ -3,7 +3,7 @@
  * jump hosts work, and a command costs a round trip and not a handshake.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Connection } from "../inventory.ts";
@@ -61,12 +61,23 @@ const failureSentences: Record<RemoteFailure, string> = {
   other: "can't be used by ssh",
 };
 
+/**
+ * Options that accept one host key and no other, whatever known_hosts files say. KnownHostsCommand (OpenSSH 8.5 and later)
+ * hands the key over without a file that somebody would have to keep and remove.
+ */
+export function pinnedHostKeyOptions(hostKey: string): string[] {
+  return [
+    `KnownHostsCommand=/bin/echo pinned ${hostKey}`,
+    "UserKnownHostsFile=/dev/null",
+    "GlobalKnownHostsFile=/dev/null",
+    "StrictHostKeyChecking=yes",
+    "HostKeyAlias=pinned",
+    "UpdateHostKeys=no",
+  ].flatMap((option) => ["-o", option]);
+}
+
 /** The ssh words that reach a connection: options and destination, without a command. Pure. */
-export function sshArguments(
-  connection: Connection,
-  controlPath: string,
-  knownHostsPath: string | null,
-): string[] {
+export function sshArguments(connection: Connection, controlPath: string): string[] {
   const options = [
     "BatchMode=yes",
     `ConnectTimeout=${connectTimeoutSeconds}`,
@@ -77,27 +88,18 @@ export function sshArguments(
     `ControlPersist=${controlPersistSeconds}`,
     "LogLevel=ERROR",
   ];
-  if (knownHostsPath !== null) {
-    options.push(
-      `UserKnownHostsFile=${knownHostsPath}`,
-      "GlobalKnownHostsFile=/dev/null",
-      "StrictHostKeyChecking=yes",
-      "HostKeyAlias=pinned",
-      "UpdateHostKeys=no",
-    );
-  } else {
-    options.push("StrictHostKeyChecking=yes");
-  }
   if (connection.privateKeyPath !== undefined) {
     options.push(`IdentityFile=${connection.privateKeyPath}`, "IdentitiesOnly=yes");
   }
   const words = options.flatMap((option) => ["-o", option]);
+  if (connection.hostKey !== undefined) words.push(...pinnedHostKeyOptions(connection.hostKey));
+  else words.push("-o", "StrictHostKeyChecking=yes");
   if (connection.port !== undefined) words.push("-p", String(connection.port));
   if (connection.user !== undefined) words.push("-l", connection.user);
   return [...words, "--", connection.address];
 }
 
-/** A Remote that runs commands by OpenSSH. Files for the connection (control socket, pinned key) lie in socketDirectory. */
+/** A Remote that runs commands by OpenSSH. The control socket lies in socketDirectory. */
 export class SshRemote implements Remote {
   readonly description: string;
   readonly #words: string[];
@@ -107,18 +109,14 @@ export class SshRemote implements Remote {
     this.description = `${name} (${describeConnection(connection)})`;
     mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
     const digest = createHash("sha256").update(JSON.stringify(connection)).digest("hex").slice(0, 12);
-    let knownHostsPath: string | null = null;
-    if (connection.hostKey !== undefined) {
-      knownHostsPath = join(socketDirectory, `${digest}.known`);
-      writeFileSync(knownHostsPath, `pinned ${connection.hostKey}\n`);
-      chmodSync(knownHostsPath, 0o600);
-    }
-    this.#words = sshArguments(connection, join(socketDirectory, `${digest}.ssh`), knownHostsPath);
+    this.#words = sshArguments(connection, join(socketDirectory, `${digest}.ssh`));
   }
 
   async run(command: readonly string[], options: RemoteOptions = {}): Promise<RemoteResult> {
     const result = await execa("ssh", [...this.#words, quoteWords(command)], {
-      input: options.input ?? "",
+      ...(options.inputFile === undefined
+        ? { input: options.input ?? "" }
+        : { inputFile: options.inputFile }),
       reject: false,
       stripFinalNewline: false,
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
@@ -140,7 +138,7 @@ export class SshRemote implements Remote {
   script(
     text: string,
     commandArguments: readonly string[] = [],
-    options: Omit<RemoteOptions, "input"> = {},
+    options: Omit<RemoteOptions, "input" | "inputFile"> = {},
   ): Promise<RemoteResult> {
     return this.run(["sh", "-s", "--", ...commandArguments], { ...options, input: text });
   }
