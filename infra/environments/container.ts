@@ -1,0 +1,110 @@
+/** The environment `container-passthrough`: one container a node on the node's own Docker, with the whole adapter. */
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { declareAction } from "../action.ts";
+import type { Connection } from "../inventory.ts";
+import type { PlannedEnvironment } from "../plan.ts";
+import { pinnedHostKeyOptions } from "../remote/ssh.ts";
+import type { LoadRequest } from "./load-image.ts";
+
+/** OpenSSH's default port. */
+const sshPort = 22;
+/** Docker's word for "no limit". */
+const unlimited = -1;
+
+export interface ContainerArgs {
+  readonly stack: string;
+  readonly nodeName: string;
+  readonly connection: pulumi.Output<Connection>;
+  readonly socketDirectory: string;
+  readonly environment: PlannedEnvironment;
+  /** The userland's image as an archive on the deploying machine. */
+  readonly image: { readonly path: pulumi.Output<string>; readonly digest: pulumi.Output<string> };
+}
+
+/** Brings the image to the node, without a registry, and keeps one container running there. */
+export class ContainerEnvironment extends pulumi.ComponentResource {
+  /** Docker's id of the image. */
+  readonly imageId: pulumi.Output<string>;
+  readonly containerName: pulumi.Output<string>;
+
+  constructor(name: string, args: ContainerArgs, options: pulumi.ComponentResourceOptions) {
+    super("testbed:index:ContainerEnvironment", name, {}, options);
+    const containerName = args.environment.containerName ?? name;
+    const child = inherit(this, options);
+
+    const request = pulumi.all([args.connection, args.image.path]).apply(([connection, archivePath]) => {
+      const value: LoadRequest = {
+        nodeName: args.nodeName,
+        connection,
+        socketDirectory: args.socketDirectory,
+        archivePath,
+        imageName: `testbed-${args.stack}`,
+      };
+      return JSON.stringify(value);
+    });
+    const loaded = declareAction(
+      `${name}-image`,
+      "infra/environments/load-image.ts",
+      {
+        create: "load",
+        delete: "remove",
+        environment: { TESTBED_REQUEST: request },
+        triggers: [args.image.digest],
+      },
+      child,
+    );
+    this.imageId = loaded.stdout.apply((text) => (JSON.parse(text) as { imageId: string }).imageId);
+
+    const provider = new docker.Provider(
+      `${name}-docker`,
+      {
+        // The daemon must answer when the provider is configured, so its address is known only after the image is there.
+        host: pulumi.all([args.connection, loaded.stdout]).apply(([connection]) => dockerHost(connection)),
+        sshOpts: args.connection.apply(dockerSshOptions),
+      },
+      { parent: this },
+    );
+    const container = new docker.Container(
+      name,
+      {
+        name: containerName,
+        image: this.imageId,
+        command: ["sleep", "infinity"],
+        networkMode: "host",
+        restart: "unless-stopped",
+        logDriver: "none",
+        ulimits: [{ name: "memlock", soft: unlimited, hard: unlimited }],
+        devices: [{ hostPath: "/dev/infiniband", containerPath: "/dev/infiniband", permissions: "rwm" }],
+        ...(args.environment.privileged
+          ? { privileged: true }
+          : { privileged: false, capabilities: { adds: ["CAP_IPC_LOCK"], drops: ["ALL"] } }),
+      },
+      { ...child, provider },
+    );
+    this.containerName = container.name;
+    this.registerOutputs({ imageId: this.imageId, containerName: this.containerName });
+  }
+}
+
+/** Where docker's client reaches a node's daemon. */
+export function dockerHost(connection: Connection): string {
+  const user = connection.user === undefined ? "" : `${connection.user}@`;
+  return `ssh://${user}${connection.address}:${connection.port ?? sshPort}`;
+}
+
+/** Options for the ssh client that docker's provider starts: the same key and the same pinned host key as everywhere. */
+export function dockerSshOptions(connection: Connection): string[] {
+  const words = connection.hostKey === undefined ? [] : pinnedHostKeyOptions(connection.hostKey);
+  if (connection.privateKeyPath !== undefined) {
+    words.push("-o", `IdentityFile=${connection.privateKeyPath}`, "-o", "IdentitiesOnly=yes");
+  }
+  return [...words, "-o", "BatchMode=yes", "-o", "LogLevel=ERROR"];
+}
+
+function inherit(
+  parent: pulumi.Resource,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.CustomResourceOptions {
+  return options.deletedWith === undefined ? { parent } : { parent, deletedWith: options.deletedWith };
+}

@@ -1,0 +1,34 @@
+/** The suite as a resource: it runs after the deploy, and again when its plan or the inventory changes. */
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { type Results, resultsSchema } from "../benchmarks/results.ts";
+import type { Suite } from "../benchmarks/suite.ts";
+import { declareAction } from "./action.ts";
+import type { Inventory } from "./inventory.ts";
+
+/** Runs the benchmark suite in the environments of the inventory and hands out its results. */
+export class SuiteRun extends pulumi.ComponentResource {
+  readonly results: pulumi.Output<Results>;
+
+  constructor(
+    name: string,
+    args: { readonly inventory: pulumi.Output<Inventory>; readonly suite: Suite },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("testbed:index:SuiteRun", name, {}, options);
+    const suiteText = JSON.stringify(args.suite);
+    const run = declareAction(
+      `${name}-run`,
+      "benchmarks/cli.ts",
+      {
+        words: ["run", "--inventory", "-", "--suite"],
+        create: suiteText,
+        stdin: args.inventory.apply((inventory) => JSON.stringify(inventory)),
+        triggers: [createHash("sha256").update(suiteText).digest("hex")],
+      },
+      { parent: this },
+    );
+    this.results = run.stdout.apply((text) => resultsSchema.parse(JSON.parse(text)));
+    this.registerOutputs({ results: this.results });
+  }
+}
