@@ -1,0 +1,42 @@
+/** Runs the project's commands as a user types them, with their output shown as it comes. */
+import { type ResultPromise, execa } from "execa";
+import { checkoutDirectory } from "../../infra/paths.ts";
+
+/** The stack that the README's commands use. */
+export const stack = "emulated";
+
+/** How a command ended, with what it printed. */
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a command in the checkout; its standard error goes to the terminal as well. */
+export function start(program: string, words: readonly string[], input = ""): ResultPromise {
+  process.stderr.write(`\n$ ${program} ${words.join(" ").slice(0, 300)}\n`);
+  return execa(program, words, {
+    cwd: checkoutDirectory,
+    input,
+    reject: false,
+    stderr: ["pipe", "inherit"],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+/** Runs a command to its end. */
+export async function run(program: string, words: readonly string[], input = ""): Promise<Outcome> {
+  const result = await start(program, words, input);
+  return { exitCode: result.exitCode, stdout: String(result.stdout ?? ""), stderr: String(result.stderr ?? "") };
+}
+
+/** Runs `pulumi` with the environment of tools/env. */
+export function pulumi(...words: string[]): Promise<Outcome> {
+  return run("tests/e2e/pulumi", words);
+}
+
+/** One stack output. */
+export async function output(name: string, ofStack = stack): Promise<unknown> {
+  const outcome = await pulumi("stack", "output", name, "--json", "--show-secrets=false", "-s", ofStack);
+  return JSON.parse(outcome.stdout);
+}
