@@ -12,7 +12,7 @@ export const checkoutDirectory = dirname(dirname(fileURLToPath(import.meta.url))
 
 /** Folder for what can be made again: engine, images. Outside the checkout; `$XDG_CACHE_HOME` is honoured. */
 export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const base = environment.XDG_CACHE_HOME || join(homedir(), ".cache");
   return join(base, projectName);
 }
 

@@ -98,16 +98,18 @@ export function expand(configuration: Configuration, stack: string): Plan {
   }
   const nodes = expandNodes(configuration.nodes, stack);
   const emulated = configuration.nodes.source === "emulated";
+  const softRoce = configuration.appliance.softRoce ?? emulated;
   return {
     stack,
-    fidelity: emulated ? "emulated" : "hardware",
+    // Soft-RoCE is RDMA in software, on whatever host: its speed says nothing of an adapter.
+    fidelity: emulated || softRoce ? "emulated" : "hardware",
     nodes,
     fabric: emulated ? expandFabric(stack) : null,
     appliance: {
       kernelArguments: configuration.appliance.kernelArguments,
       iommu: configuration.appliance.iommu,
       managesCpuFrequency: configuration.appliance.cpuFrequency === "performance",
-      softRoce: configuration.appliance.softRoce ?? emulated,
+      softRoce,
       virtualFunctions: configuration.appliance.virtualFunctions,
       hostDriverForVirtualFunctions: configuration.appliance.hostDriverForVirtualFunctions,
       hugepages: configuration.appliance.hugepages,

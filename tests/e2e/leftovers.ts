@@ -37,7 +37,8 @@ function files(stack: string): string[] {
   if (existsSync(socketDirectory(stack))) found.push(`folder: ${socketDirectory(stack)}`);
   const folder = stackDirectory(stack);
   if (existsSync(folder)) {
-    for (const name of readdirSync(folder, { recursive: true })) found.push(`file: ${join(folder, String(name))}`);
+    for (const name of readdirSync(folder, { recursive: true }))
+      found.push(`file: ${join(folder, String(name))}`);
   }
   const systemPool = `/var/lib/libvirt/images/testbed-${stack}`;
   if (existsSync(systemPool)) found.push(`folder: ${systemPool}`);

@@ -1,5 +1,5 @@
 /** Runs the project's commands as a user types them, with their output shown as it comes. */
-import { type ResultPromise, execa } from "execa";
+import { execa, type ResultPromise } from "execa";
 import { checkoutDirectory } from "../../infra/paths.ts";
 
 /** The stack that the README's commands use. */
@@ -27,7 +27,11 @@ export function start(program: string, words: readonly string[], input = ""): Re
 /** Runs a command to its end. */
 export async function run(program: string, words: readonly string[], input = ""): Promise<Outcome> {
   const result = await start(program, words, input);
-  return { exitCode: result.exitCode, stdout: String(result.stdout ?? ""), stderr: String(result.stderr ?? "") };
+  return {
+    exitCode: result.exitCode,
+    stdout: String(result.stdout ?? ""),
+    stderr: String(result.stderr ?? ""),
+  };
 }
 
 /** Runs `pulumi` with the environment of tools/env. */

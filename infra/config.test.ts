@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { parseConfiguration } from "./config.ts";
+import { describeProblems, nearest } from "./config-problems.ts";
+import { checkoutDirectory, projectName } from "./paths.ts";
+
+/** A stack file's values in the form in which Pulumi hands them to a program. */
+function shipped(stack: string): Record<string, string> {
+  const text = readFileSync(join(checkoutDirectory, `Pulumi.${stack}.yaml`), "utf8");
+  const { config } = parse(text) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(`${projectName}:`, ""), JSON.stringify(value)]),
+  );
+}
+
+function configurationOf(raw: Record<string, unknown>) {
+  const result = parseConfiguration(toRaw(raw));
+  if ("problems" in result) throw new Error(describeProblems(result.problems, "test"));
+  return result.configuration;
+}
+
+function problemsOf(raw: Record<string, unknown>): string[] {
+  const result = parseConfiguration(toRaw(raw));
+  return "problems" in result ? result.problems.map(({ key, message }) => `${key} ${message}`) : [];
+}
+
+function toRaw(values: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+const host = (name: string, number: number) => ({
+  name,
+  address: `${name}.example.org`,
+  fabricAddress: `198.18.0.${number}`,
+  rdmaDevice: "mlx5_0",
+});
+const emulated = { nodes: { source: "emulated" } };
+
+describe("a right configuration", () => {
+  test("the shipped stacks are right", () => {
+    expect(configurationOf(mapJson(shipped("emulated"))).nodes).toMatchObject({
+      source: "emulated",
+      count: 2,
+    });
+    expect(configurationOf(mapJson(shipped("chameleon"))).nodes).toMatchObject({
+      source: "chameleon",
+      count: 8,
+    });
+  });
+
+  test("defaults are filled in", () => {
+    expect(configurationOf(emulated)).toMatchObject({
+      nodes: { count: 2, memoryMib: 2000, managementPortBase: 24200 },
+      appliance: { iommu: "passthrough", virtualFunctions: 2, hugepages: { sizeKib: 2048, count: 0 } },
+      environments: ["native", "container-passthrough"],
+      container: { privileged: true },
+    });
+  });
+
+  test("hosts of one's own", () => {
+    const { nodes } = configurationOf({ nodes: { source: "existing", hosts: [host("a", 1), host("b", 2)] } });
+    expect(nodes).toMatchObject({ hosts: [{ name: "a", adapter: "auto" }, { name: "b" }] });
+  });
+});
+
+describe("mistakes", () => {
+  test.each([0, -1, 8, 1.5, "four"])(
+    "a count of virtual functions of %j names key, value and range",
+    (value) => {
+      const [problem] = problemsOf({ ...emulated, appliance: { virtualFunctions: value } });
+      expect(problem).toContain(`appliance.virtualFunctions is ${JSON.stringify(value)}; right would be`);
+      expect(problem).toMatch(/from 1 to 127|1 or more|from 1 to 7|127 or less/);
+    },
+  );
+
+  test("a misspelt key is answered with the nearest right one", () => {
+    expect(problemsOf({ ...emulated, enviroments: ["native"] })).toEqual([
+      "enviroments is not a key of this stack; did you mean environments?",
+    ]);
+    expect(problemsOf({ nodes: { source: "emulated", memorymib: 2000 } })).toEqual([
+      "nodes.memorymib is not a key of this stack; did you mean nodes.memoryMib?",
+    ]);
+    expect(problemsOf({ ...emulated, appliance: { virtualFunction: 2 } })).toEqual([
+      "appliance.virtualFunction is not a key of this stack; did you mean appliance.virtualFunctions?",
+    ]);
+  });
+
+  test("a key like no other is answered with the known ones", () => {
+    expect(problemsOf({ ...emulated, container: { xyzzyxyzzyx: true } })[0]).toContain(
+      "known here: privileged",
+    );
+  });
+
+  test("all mistakes are reported at once", () => {
+    const problems = problemsOf({
+      nodes: { source: "emulated", count: 1 },
+      appliance: { iommu: "on", virtualFunctions: 0 },
+      environments: ["native", "vm"],
+    });
+    expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
+      "nodes.count",
+      "appliance.iommu",
+      "appliance.virtualFunctions",
+      "environments.1",
+    ]);
+  });
+
+  test("an unknown source is answered with the sources", () => {
+    expect(problemsOf({ nodes: { source: "cloud" } })).toEqual([
+      expect.stringContaining(
+        'nodes.source is "cloud"; right would be one of: emulated, existing, chameleon',
+      ),
+    ]);
+  });
+
+  test("one host only, and hosts that are the same", () => {
+    expect(problemsOf({ nodes: { source: "existing", hosts: [host("a", 1)] } })[0]).toContain(
+      "two hosts or more",
+    );
+    const twice = problemsOf({ nodes: { source: "existing", hosts: [host("a", 1), host("a", 1)] } });
+    expect(twice).toEqual([
+      'nodes.hosts.1.name is "a"; right would be another one: hosts.0 has the same name',
+      'nodes.hosts.1.fabricAddress is "198.18.0.1"; right would be another one: hosts.0 has the same fabricAddress',
+      'nodes.hosts.1.address is "a.example.org"; right would be another one: hosts.0 has the same address',
+    ]);
+  });
+
+  test("ports that do not fit", () => {
+    expect(problemsOf({ nodes: { source: "emulated", count: 4, managementPortBase: 65534 } })[0]).toContain(
+      "65532 at most",
+    );
+  });
+
+  test("no nodes at all", () => {
+    expect(problemsOf({})[0]).toContain("nodes is missing");
+  });
+});
+
+test("nearest gives nothing for a word that is like none", () => {
+  expect(nearest("zzzzzz", ["nodes", "suite"])).toBeUndefined();
+  expect(nearest("Suites", ["nodes", "suite"])).toBe("suite");
+});
+
+function mapJson(raw: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, JSON.parse(value)]));
+}

@@ -1,0 +1,36 @@
+/** The program: configuration → plan → resources → outputs. */
+import * as pulumi from "@pulumi/pulumi";
+import { Appliance } from "./appliance/appliance.ts";
+import { parseConfiguration } from "./config.ts";
+import { describeProblems } from "./config-problems.ts";
+import { declareEnvironments } from "./environments/environments.ts";
+import { declareInventory } from "./inventory-output.ts";
+import { declareNodes, summarise } from "./nodes/nodes.ts";
+import { projectName } from "./paths.ts";
+import { expand, type Plan, PlanError } from "./plan.ts";
+import { SuiteRun } from "./suite.ts";
+
+const plan = readPlan();
+const declared = await declareNodes(plan);
+const appliances = declared.nodes.map((node) => new Appliance(node, plan));
+const environments = declareEnvironments(plan, declared, appliances);
+
+export const nodes = pulumi.all(declared.nodes.map(summarise));
+export const inventory = declareInventory(plan, declared.nodes, appliances, environments);
+export const results = new SuiteRun("suite", { inventory, suite: plan.suite }).results;
+
+/** A mistake of the user's ends the program with its sentence and no stack trace. */
+function readPlan(): Plan {
+  const stack = pulumi.getStack();
+  const prefix = `${projectName}:`;
+  const raw = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value]);
+  const result = parseConfiguration(Object.fromEntries(raw));
+  if ("problems" in result) throw new pulumi.RunError(describeProblems(result.problems, stack));
+  try {
+    return expand(result.configuration, stack);
+  } catch (error) {
+    throw error instanceof PlanError ? new pulumi.RunError(error.message) : error;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The main job from end to end, as the README says: one command builds an emulated testbed and measures in it, one command
+ * takes it away. The steps follow each other and share one testbed.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, describe, expect, test } from "vitest";
+import { resultsSchema } from "../../benchmarks/results.ts";
+import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
+import { checkoutDirectory } from "../../infra/paths.ts";
+import { SshRemote } from "../../infra/remote/ssh.ts";
+import { findLeftovers } from "./leftovers.ts";
+import { keepLogs } from "./logs.ts";
+import { output, pulumi, run, stack } from "./program.ts";
+
+const verbs = ["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"];
+const environments = ["native", "container-passthrough"];
+/** Pulumi's own limit for what stays readable as a stack output in this project. */
+const outputLimitBytes = 64 * 1024;
+
+let inventory: Inventory;
+
+async function gitStatus(): Promise<string> {
+  return (await execa("git", ["status", "--porcelain"], { cwd: checkoutDirectory })).stdout;
+}
+
+function remoteOf(index: number): SshRemote {
+  const node = inventory.nodes[index];
+  if (node === undefined) throw new Error(`no node ${index}`);
+  return new SshRemote(node.name, node.connection, inventory.socketDirectory);
+}
+
+async function virtualFunctionsOf(index: number): Promise<string> {
+  const address = inventory.nodes[index]?.adapter.pciAddress;
+  const result = await remoteOf(index).run(["cat", `/sys/bus/pci/devices/${address}/sriov_numvfs`]);
+  return result.stdout.trim();
+}
+
+/** Names of the resources that a preview or an update would touch, from `--json`. */
+function touched(stdout: string): string[] {
+  const { steps } = JSON.parse(stdout) as { steps?: { op: string; urn: string; detailedDiff?: object }[] };
+  return (steps ?? [])
+    .filter(({ op }) => !["same", "refresh", "read"].includes(op))
+    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+}
+
+afterAll(async () => {
+  keepLogs(stack);
+  await run("npm", ["run", "--silent", "down"]);
+});
+
+describe("one command builds the testbed and measures in it", () => {
+  test("npm run up ends well and prints a row for each cell", async () => {
+    const outcome = await run("npm", ["run", "--silent", "up"]);
+    expect(outcome.exitCode).toBe(0);
+    for (const benchmark of verbs) expect(outcome.stdout).toContain(benchmark);
+    expect(outcome.stdout.toLowerCase()).toContain("emulated");
+  });
+
+  test("git status stays clean", async () => {
+    expect(await gitStatus()).toBe("");
+  });
+
+  test("the inventory output says how to run a command in each environment", async () => {
+    inventory = inventorySchema.parse(await output("inventory"));
+    expect(inventory.fidelity).toBe("emulated");
+    for (const environment of inventory.environments) {
+      const placement = environment.placements[0];
+      const result = await remoteOf(0).run([
+        ...(placement?.commandPrefix ?? []),
+        "sha256sum",
+        "/usr/bin/ib_send_lat",
+      ]);
+      expect(result.stdout).toMatch(/^[0-9a-f]{64} /);
+    }
+  });
+
+  test("the appliance is effective on every node", async () => {
+    for (const [index, node] of inventory.nodes.entries()) {
+      const groups = await remoteOf(index).run([
+        "find",
+        "/sys/kernel/iommu_groups",
+        "-name",
+        "type",
+        "-exec",
+        "cat",
+        "{}",
+        "+",
+      ]);
+      expect(groups.stdout.split("\n")).toContain("identity");
+      expect(await virtualFunctionsOf(index)).toBe(String(node.adapter.virtualFunctions));
+    }
+  });
+
+  test("the results output has a valid row for each cell, read by jq", async () => {
+    const text = JSON.stringify(await output("results"));
+    expect(Buffer.byteLength(text)).toBeLessThan(outputLimitBytes);
+    const results = resultsSchema.parse(JSON.parse(text));
+    expect(results.fidelity).toBe("emulated");
+    const filter =
+      '[.cells[] | select(.status == "valid") | [.benchmark, .environment] | join(" ")] | unique | .[]';
+    const { stdout } = await execa("jq", ["-r", filter], { input: text });
+    const expected = verbs.flatMap((benchmark) =>
+      environments.map((environment) => `${benchmark} ${environment}`),
+    );
+    expect(stdout.split("\n").sort()).toEqual(expected.sort());
+    const folder = join(checkoutDirectory, results.path);
+    for (const file of ["ledger.jsonl", "measurements.jsonl", "results.json"])
+      expect(existsSync(join(folder, file))).toBe(true);
+    const measurements = readFileSync(join(folder, "measurements.jsonl"), "utf8").trim().split("\n");
+    expect(measurements.every((line) => JSON.parse(line).fidelity === "emulated")).toBe(true);
+  });
+
+  test("the suite can be run by hand from the inventory output", async () => {
+    const words = [
+      "testbed",
+      "run",
+      "--inventory",
+      "-",
+      "--new",
+      "--only",
+      "ib_send_lat",
+      "--environments",
+      "native",
+    ];
+    const outcome = await run("npx", words, JSON.stringify(inventory));
+    expect(outcome.exitCode).toBe(0);
+    const cells = resultsSchema.parse(JSON.parse(outcome.stdout)).cells;
+    expect(new Set(cells.map(({ benchmark }) => benchmark))).toEqual(new Set(["ib_send_lat"]));
+  });
+});
+
+describe("the testbed stays as it was declared", () => {
+  test("a second up changes nothing", async () => {
+    const begin = Date.now();
+    const preview = await pulumi("preview", "--json", "-s", stack);
+    expect(touched(preview.stdout)).toEqual([]);
+    const update = await pulumi("up", "--yes", "--json", "-s", stack);
+    expect(update.exitCode).toBe(0);
+    process.stderr.write(`preview and second up: ${(Date.now() - begin) / 1000} s\n`);
+  });
+
+  test("drift of one property is shown, and only it is mended", async () => {
+    const address = inventory.nodes[0]?.adapter.pciAddress;
+    await remoteOf(0).run(["tee", `/sys/bus/pci/devices/${address}/sriov_numvfs`], { input: "0\n" });
+    expect(await virtualFunctionsOf(0)).toBe("0");
+
+    const preview = await pulumi("preview", "--refresh", "--json", "-s", stack);
+    expect(touched(preview.stdout)).toEqual([expect.stringMatching(/^update n1.*virtual-functions$/)]);
+
+    const update = await pulumi("up", "--refresh", "--yes", "-s", stack);
+    expect(update.exitCode).toBe(0);
+    expect(update.stdout).toMatch(/1 updated/);
+    expect(await virtualFunctionsOf(0)).toBe("2");
+  });
+});
+
+describe("one command takes it all away", () => {
+  test("npm run down leaves nothing but results and the cache", async () => {
+    const outcome = await run("npm", ["run", "--silent", "down"]);
+    expect(outcome.exitCode).toBe(0);
+    expect(findLeftovers(stack)).toEqual([]);
+    expect(existsSync(join(checkoutDirectory, "results", stack))).toBe(true);
+    expect(await gitStatus()).toBe("");
+  });
+
+  test("a second npm run down finds nothing to do", async () => {
+    expect((await run("npm", ["run", "--silent", "down"])).exitCode).toBe(0);
+  });
+});
