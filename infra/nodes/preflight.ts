@@ -100,14 +100,26 @@ function readListeners(): Listener[] {
 
 /** Inodes of the sockets of a process; empty where it is another user's or has just ended. */
 function socketInodes(processId: string): string[] {
+  return namesIn(`/proc/${processId}/fd`).flatMap((descriptor) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkTarget(`/proc/${processId}/fd/${descriptor}`))?.[1];
+    return inode === undefined ? [] : [inode];
+  });
+}
+
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(`/proc/${processId}/fd`).flatMap((descriptor) => {
-      const target = readlinkSync(`/proc/${processId}/fd/${descriptor}`);
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      return inode === undefined ? [] : [inode];
-    });
+    return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+/** Descriptors come and go while they are listed. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
   }
 }
 
