@@ -19,6 +19,7 @@ import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { programArguments, programConfiguration } from "./arguments.ts";
+import { type PulumiPackage, requiredPackages } from "./packages.ts";
 
 /** The exit status of Pulumi's runner when it has already told the user what went wrong. */
 const BAIL = 32;
@@ -37,9 +38,12 @@ const service: UntypedServiceImplementation = {
     return new language.LanguageHandshakeResponse();
   }),
   getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(version)),
-  // Plugins are on the PATH or in PULUMI_HOME; nothing is to be fetched.
+  // Newer engines ask for packages instead.
   getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
-  getRequiredPackages: answer(() => new language.GetRequiredPackagesResponse()),
+  getRequiredPackages: answer(async (request: language.GetRequiredPackagesRequest) => {
+    const packages = await requiredPackages(request.getInfo()?.getProgramDirectory() ?? process.cwd());
+    return new language.GetRequiredPackagesResponse().setPackagesList(packages.map(dependencyOn));
+  }),
   getProgramDependencies: answer(() => new language.GetProgramDependenciesResponse()),
   runtimeOptionsPrompts: answer(() => new language.RuntimeOptionsResponse()),
   about: answer(() =>
@@ -69,6 +73,17 @@ async function run(request: language.RunRequest): Promise<language.RunResponse> 
   } finally {
     running.delete(child);
   }
+}
+
+function dependencyOn({ name, version, parameterization }: PulumiPackage): plugin.PackageDependency {
+  const dependency = new plugin.PackageDependency().setName(name).setKind("resource").setVersion(version);
+  if (parameterization === undefined) return dependency;
+  return dependency.setParameterization(
+    new plugin.PackageParameterization()
+      .setName(parameterization.name)
+      .setVersion(parameterization.version)
+      .setValue(parameterization.value),
+  );
 }
 
 /** Turns a function of the request into a gRPC handler. */
