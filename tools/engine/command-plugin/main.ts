@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { provider as pulumiProvider } from "@pulumi/pulumi";
+import { whenOrphaned } from "../orphan.ts";
 import { engineLog } from "./log.ts";
 import { type CommandInputs, type CommandState, difference, problems } from "./rules.ts";
 import { interruptAll, runCommand } from "./run.ts";
@@ -62,5 +63,10 @@ const provider: pulumiProvider.Provider = {
     interruptAll();
   },
 };
+
+whenOrphaned(() => {
+  interruptAll();
+  process.exit(1);
+});
 
 await pulumiProvider.main(provider, process.argv.slice(2));

@@ -18,6 +18,7 @@ import languageServices from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { whenOrphaned } from "../orphan.ts";
 import { programArguments, programConfiguration } from "./arguments.ts";
 import { type PulumiPackage, requiredPackages } from "./packages.ts";
 
@@ -51,7 +52,7 @@ const service: UntypedServiceImplementation = {
   ),
   run: answer(run),
   cancel: answer(() => {
-    for (const child of running) child.kill("SIGTERM");
+    endPrograms();
     return new empty.Empty();
   }),
 };
@@ -75,6 +76,10 @@ async function run(request: language.RunRequest): Promise<language.RunResponse> 
   }
 }
 
+function endPrograms(): void {
+  for (const child of running) child.kill("SIGTERM");
+}
+
 function dependencyOn({ name, version, parameterization }: PulumiPackage): plugin.PackageDependency {
   const dependency = new plugin.PackageDependency().setName(name).setKind("resource").setVersion(version);
   if (parameterization === undefined) return dependency;
@@ -96,6 +101,11 @@ function answer<Request, Response>(handle: (request: Request) => Response | Prom
     }
   };
 }
+
+whenOrphaned(() => {
+  endPrograms();
+  process.exit(1);
+});
 
 const server = new Server({
   "grpc.max_receive_message_length": MESSAGE_LIMIT,

@@ -1,0 +1,56 @@
+/**
+ * Settles what an interrupted run has left of a stack, so that `pulumi up` and `pulumi destroy` can go on.
+ * Usage: node tools/lib/settle.ts STACK
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Whether a process of this host is a Pulumi; process numbers are used again. */
+function runsPulumi(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+  } catch {
+    return false;
+  }
+}
+
+/** Takes away the locks of Pulumis that are gone. Only a file backend has such locks. */
+async function unlock(stack: string): Promise<void> {
+  const backend = process.env.PULUMI_BACKEND_URL ?? "";
+  if (!backend.startsWith("file://")) return;
+  const { name } = parse(await readFile(join(ROOT, "Pulumi.yaml"), "utf8")) as { name: string };
+  const folder = join(backend.slice("file://".length), ".pulumi/locks/organization", name, stack);
+  if (!existsSync(folder)) return;
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  const locks = await Promise.all(
+    files.map(async (file) => parseLock(await readFile(join(folder, file), "utf8"))),
+  );
+  if (!allStale(locks, hostname(), runsPulumi)) return;
+  console.error(`settle: the last pulumi was killed; taking away its lock on the stack ${stack}`);
+  await execa("pulumi", ["cancel", "--yes", stack], { cwd: ROOT });
+}
+
+/** Takes operations out of the state of which nobody knows how they ended. */
+async function forgetPending(stack: string): Promise<void> {
+  const exported = await execa("pulumi", ["stack", "export", "--stack", stack], { cwd: ROOT });
+  const state = JSON.parse(exported.stdout) as ExportedStack;
+  const pending = pendingOperations(state);
+  if (pending.length === 0) return;
+  for (const { type, urn } of pending) {
+    console.error(`settle: the last pulumi was killed while ${type} ${urn.split("::").slice(2).join(" ")}`);
+  }
+  const input = JSON.stringify(withoutPending(state));
+  await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: ROOT, input });
+}
+
+const stack = process.argv[2];
+if (stack === undefined) throw new Error("usage: settle.ts STACK");
+await unlock(stack);
+await forgetPending(stack);
