@@ -17,8 +17,8 @@ import {
 
 /** Seconds that an idle shared connection stays open. */
 const controlPersistSeconds = 120;
-/** Seconds after which a connection attempt is given up. */
-const connectTimeoutSeconds = 15;
+/** Seconds after which a connection attempt is given up, unless told otherwise. */
+const defaultConnectTimeoutSeconds = 15;
 /** OpenSSH's own exit status for "the connection failed". */
 const sshFailureStatus = 255;
 
@@ -76,8 +76,18 @@ export function pinnedHostKeyOptions(hostKey: string): string[] {
   ].flatMap((option) => ["-o", option]);
 }
 
+/** How patient a remote is. */
+export interface SshRemoteOptions {
+  /** Seconds within which the host must show its ssh banner; the key exchange after it may take as long as it needs. */
+  readonly connectTimeoutSeconds?: number;
+}
+
 /** The ssh words that reach a connection: options and destination, without a command. Pure. */
-export function sshArguments(connection: Connection, controlPath: string): string[] {
+export function sshArguments(
+  connection: Connection,
+  controlPath: string,
+  { connectTimeoutSeconds = defaultConnectTimeoutSeconds }: SshRemoteOptions = {},
+): string[] {
   const options = [
     "BatchMode=yes",
     `ConnectTimeout=${connectTimeoutSeconds}`,
@@ -105,11 +115,11 @@ export class SshRemote implements Remote {
   readonly #words: string[];
 
   /** @param name the node's name, for messages */
-  constructor(name: string, connection: Connection, socketDirectory: string) {
+  constructor(name: string, connection: Connection, socketDirectory: string, options: SshRemoteOptions = {}) {
     this.description = `${name} (${describeConnection(connection)})`;
     mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
     const digest = createHash("sha256").update(JSON.stringify(connection)).digest("hex").slice(0, 12);
-    this.#words = sshArguments(connection, join(socketDirectory, `${digest}.ssh`));
+    this.#words = sshArguments(connection, join(socketDirectory, `${digest}.ssh`), options);
   }
 
   async run(command: readonly string[], options: RemoteOptions = {}): Promise<RemoteResult> {

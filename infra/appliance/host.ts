@@ -1,0 +1,83 @@
+/** A host as the deployment finds it: reachable, with root rights and an SR-IOV adapter. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../inventory.ts";
+import type { HostReferenceArguments } from "./host-reference.ts";
+
+export interface HostArguments {
+  /** The node's name; part of every message. */
+  readonly name: pulumi.Input<string>;
+  /** How the host is reached by OpenSSH. */
+  readonly connection: pulumi.Input<Connection>;
+  /** `existing` is asked at preview already; `emulated` may not be there yet, and is waited for. */
+  readonly source: pulumi.Input<"emulated" | "existing">;
+  /** Identity of an emulated machine (its domain's id): unknown at preview while there is none. */
+  readonly generation?: pulumi.Input<string>;
+  /** PCI address of the adapter to use, as `0000:01:00.0`; `auto` (the default) for the only one that is free. */
+  readonly adapterAddress?: pulumi.Input<string>;
+  /** Folder for shared ssh connections on the deploying machine. */
+  readonly socketDirectory: pulumi.Input<string>;
+  /** Seconds to wait for the first login; 300 by default. */
+  readonly waitSeconds?: pulumi.Input<number>;
+}
+
+/** The SR-IOV adapter that was chosen. */
+export interface HostAdapter {
+  /** As in `0000:01:00.0`. */
+  readonly pciAddress: string;
+  /** As in `8086:10c9`. */
+  readonly vendorDevice: string;
+  /** Kernel driver, as in `igb`; empty when none is bound. */
+  readonly driver: string;
+  readonly totalVirtualFunctions: number;
+  readonly networkDevices: string[];
+  /** Always false for an adapter that was chosen: one that carries the connection is refused. */
+  readonly carriesManagement: boolean;
+}
+
+/** Outputs are facts, read when the host is made and at each refresh; for an existing host they are known at preview. */
+export class Host extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly connection: pulumi.Output<Connection>;
+  declare readonly source: pulumi.Output<"emulated" | "existing">;
+  declare readonly socketDirectory: pulumi.Output<string>;
+  declare readonly generation: pulumi.Output<string | undefined>;
+  /** ID of os-release, as `debian`. */
+  declare readonly osId: pulumi.Output<string>;
+  /** VERSION_ID of os-release, as `13`. */
+  declare readonly osVersion: pulumi.Output<string>;
+  declare readonly kernelRelease: pulumi.Output<string>;
+  /** vendor_id of cpuinfo, as `GenuineIntel`. */
+  declare readonly cpuVendor: pulumi.Output<string>;
+  declare readonly cpuModel: pulumi.Output<string>;
+  declare readonly cpus: pulumi.Output<number>;
+  declare readonly memoryMib: pulumi.Output<number>;
+  declare readonly adapter: pulumi.Output<HostAdapter>;
+  declare readonly bootLoader: pulumi.Output<"grub-debian" | "grubby" | "unknown">;
+
+  constructor(name: string, args: HostArguments, options?: pulumi.CustomResourceOptions) {
+    const facts = {
+      osId: undefined,
+      osVersion: undefined,
+      kernelRelease: undefined,
+      cpuVendor: undefined,
+      cpuModel: undefined,
+      cpus: undefined,
+      memoryMib: undefined,
+      adapter: undefined,
+      bootLoader: undefined,
+    };
+    super("testbed:index:Host", name, { ...facts, ...args }, options);
+  }
+
+  /** What a setting on this host is told about it. */
+  reference(): HostReferenceArguments {
+    return {
+      stack: pulumi.getStack(),
+      host: this.name,
+      source: this.source,
+      connection: this.connection,
+      socketDirectory: this.socketDirectory,
+      generation: this.generation as pulumi.Output<string>,
+    };
+  }
+}

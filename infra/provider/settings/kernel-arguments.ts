@@ -1,0 +1,158 @@
+/**
+ * Kernel arguments, and the IOMMU that they turn on. What is in effect decides: /proc/cmdline and the IOMMU groups, not
+ * what a boot loader's file says.
+ */
+import * as z from "zod";
+import type { HostFacts } from "../host/facts.ts";
+import { restoreFiles } from "../host/journal.ts";
+import type { SettingNames } from "../host/names.ts";
+import { contentOf, type HostFiles } from "../host/snapshot.ts";
+import { argumentPattern, argumentsInEffect, sameKeyed } from "../kernel/arguments.ts";
+import { bootLoaderVariant } from "../kernel/boot-loader.ts";
+import { changesOf, type Setting } from "../setting.ts";
+
+const inputsSchema = z.strictObject({
+  arguments: z
+    .array(z.string().regex(argumentPattern, "must be a kernel argument as in intel_iommu=on"))
+    .min(1),
+  expectIommu: z
+    .strictObject({ enabled: z.literal(true), type: z.enum(["identity", "DMA", "DMA-FQ"]) })
+    .optional(),
+  rebootTimeoutSeconds: z.int().min(30).max(3600),
+});
+type KernelArgumentsInputs = z.infer<typeof inputsSchema>;
+
+const observedSchema = z.object({
+  /** The wanted arguments that are in effect. */
+  arguments: z.array(z.string()),
+  /** Type of the IOMMU groups; `none` while the IOMMU is off. */
+  iommuGroupType: z.string(),
+  /** Whether the next boot will have the arguments too. */
+  persisted: z.boolean(),
+});
+
+const beforeSchema = z.strictObject({
+  /** The host's own arguments of the same keys. */
+  replaced: z.array(z.string()),
+  /** The arguments that were written, all that ever were. */
+  wanted: z.array(z.string()),
+});
+
+const commandLinePath = "/proc/cmdline";
+
+export const kernelArguments: Setting<
+  KernelArgumentsInputs,
+  z.infer<typeof observedSchema>,
+  z.infer<typeof beforeSchema>
+> = {
+  type: "KernelArguments",
+  inputsSchema,
+  observedSchema,
+  beforeSchema,
+  replacedBy: [],
+
+  key: () => "kernel-arguments",
+
+  refuse(host, inputs, facts) {
+    const isForeign =
+      facts.cpuVendor !== "GenuineIntel" && inputs.arguments.some((one) => /^intel_/.test(one));
+    return [
+      ...(facts.bootLoader === "unknown"
+        ? [
+            {
+              property: "arguments",
+              reason: `${host} (${facts.osId} ${facts.osVersion}) has a boot loader that this version does not know: it has neither Debian's update-grub nor EL's grubby`,
+            },
+          ]
+        : []),
+      ...(isForeign
+        ? [
+            {
+              property: "arguments",
+              reason: `${host} has a processor by ${facts.cpuVendor}, for which intel_iommu does nothing; leave it out`,
+            },
+          ]
+        : []),
+    ];
+  },
+
+  requests: (_inputs, names) => [
+    contentOf(commandLinePath),
+    contentOf("/sys/kernel/iommu_groups/*/type"),
+    ...(["grub-debian", "grubby"] as const).flatMap((kind) => bootLoaderVariant(kind)?.requests(names) ?? []),
+  ],
+
+  observe: (inputs, files, names, facts) => ({
+    arguments: argumentsInEffect(files.text(commandLinePath) ?? "", inputs.arguments),
+    iommuGroupType: iommuGroupType(files),
+    persisted: bootLoaderVariant(facts.bootLoader)?.isWritten(files, names, inputs.arguments) ?? false,
+  }),
+
+  compare: (inputs, observed) => {
+    const expected = inputs.expectIommu?.type;
+    // Under "DMA" the kernel may flush lazily, which it calls DMA-FQ: the translation is the same.
+    const isExpected =
+      expected === undefined ||
+      observed.iommuGroupType === expected ||
+      (expected === "DMA" && observed.iommuGroupType === "DMA-FQ");
+    return changesOf(observed, {
+      arguments: inputs.arguments,
+      ...(isExpected ? {} : { iommuGroupType: expected }),
+      persisted: true,
+    });
+  },
+
+  writes: (_inputs, names) => bootLoaderVariant("grub-debian")?.writes(names) ?? [],
+
+  remember: (inputs, files) => ({
+    replaced: sameKeyed(files.text(commandLinePath) ?? "", inputs.arguments),
+    wanted: inputs.arguments,
+  }),
+
+  apply: ({ inputs, names, files, facts }, before) =>
+    isWritten(inputs, names, files, facts)
+      ? []
+      : (bootLoaderVariant(facts.bootLoader)?.write(
+          names,
+          inputs.arguments,
+          before.wanted,
+          before.replaced,
+        ) ?? []),
+
+  restore: ({ inputs, names, facts }, before, journal) =>
+    bootLoaderVariant(facts.bootLoader)?.restore(
+      names,
+      [...new Set([...before.wanted, ...inputs.arguments])],
+      before.replaced,
+      restoreFiles(journal),
+    ) ?? [],
+
+  reboot: {
+    isDue: (changes) => changes.some((change) => change.property !== "persisted"),
+    timeoutSeconds: (inputs) => inputs.rebootTimeoutSeconds,
+    purpose: (inputs) => `so that ${inputs.arguments.join(" ")} takes effect`,
+    afterRestore: (host) => `${host} runs with the former kernel arguments from its next reboot on`,
+  },
+};
+
+function isWritten(
+  inputs: KernelArgumentsInputs,
+  names: SettingNames,
+  files: HostFiles,
+  facts: HostFacts,
+): boolean {
+  return bootLoaderVariant(facts.bootLoader)?.isWritten(files, names, inputs.arguments) ?? false;
+}
+
+/**
+ * The type that most IOMMU groups have; `none` without groups. Entries are counted: the folders are there even while the
+ * IOMMU is off (seen; Linux ABI/testing/sysfs-kernel-iommu_groups).
+ */
+function iommuGroupType(files: HostFiles): string {
+  const counts = new Map<string, number>();
+  for (const [path] of files.match(/^\/sys\/kernel\/iommu_groups\/\d+\/type$/)) {
+    const type = files.value(path) ?? "";
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return [...counts].sort((left, right) => right[1] - left[1])[0]?.[0] ?? "none";
+}
