@@ -1,0 +1,46 @@
+/** The command line `testbed`: run, results, list, parse. Only wires; each command is one file in commands/. */
+import { Command, CommanderError } from "commander";
+import { RemoteError } from "../infra/remote/remote.ts";
+import { listCommand } from "./commands/list.ts";
+import { parseCommand } from "./commands/parse.ts";
+import { resultsCommand } from "./commands/results.ts";
+import { runCommand } from "./commands/run.ts";
+import { UserError } from "./input.ts";
+import { RunInterrupted } from "./runner/run.ts";
+
+/** Exit status of wrong use, and that of a run ended by Ctrl-C as shells have it. */
+const wrongUseStatus = 2;
+const interruptedStatus = 130;
+
+const program = new Command("testbed")
+  .description("Runs the benchmark suite in the environments of an inventory and shows what came out")
+  .exitOverride()
+  .configureOutput({ writeErr: () => undefined });
+for (const command of [runCommand(), resultsCommand(), listCommand(), parseCommand()]) {
+  program.addCommand(command.exitOverride().configureOutput({ writeErr: () => undefined }));
+}
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      const sentence = error.message.replace(/^error: /, "");
+      process.stderr.write(
+        error.code === "commander.help" ? program.helpInformation() : `testbed: ${sentence}\n`,
+      );
+      return wrongUseStatus;
+    }
+    if (!(error instanceof Error)) throw error;
+    const isOurs =
+      error instanceof UserError || error instanceof RemoteError || error instanceof RunInterrupted;
+    process.stderr.write(`testbed: ${isOurs ? error.message : (error.stack ?? error.message)}\n`);
+    if (error instanceof RunInterrupted) return interruptedStatus;
+    return error instanceof UserError ? error.exitStatus : 1;
+  }
+}
+
+// A launch that was broken off may still have an ssh under way, which would keep the process alive until its time limit.
+process.exit(await main());

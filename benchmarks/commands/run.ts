@@ -1,0 +1,101 @@
+/** `testbed run`: runs a suite on an inventory. Progress goes to standard error, the results to standard output. */
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
+import type { Remote } from "../../infra/remote/remote.ts";
+import { SshRemote } from "../../infra/remote/ssh.ts";
+import { parseJson, UserError } from "../input.ts";
+import { resultsForOutput } from "../results.ts";
+import { takeLock } from "../runner/lock.ts";
+import { progressFormatter } from "../runner/progress.ts";
+import { runPlan } from "../runner/run.ts";
+import { createRun, findUnfinished, publishedPath } from "../runner/run-directory.ts";
+import { planRun } from "../runner/schedule.ts";
+import { resolveSuite, suiteSchema } from "../suite.ts";
+import { readNamedFile } from "./files.ts";
+import { defaultResultsDirectory } from "./results.ts";
+
+interface Options {
+  readonly inventory: string;
+  readonly suite?: string;
+  readonly results: string;
+  readonly new?: true;
+  readonly only?: string[];
+  readonly environments?: string[];
+}
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("run the suite; a run of the same plan that was broken off is continued")
+    .requiredOption(
+      "--inventory <file>",
+      "what was deployed, as the stack output says it; - is standard input",
+    )
+    .option("--suite <file>", "the suite as JSON; absent: all benchmarks in all environments")
+    .option("--results <dir>", "folder for the runs of all stacks", defaultResultsDirectory)
+    .option("--new", "begin a new run even if one could be continued")
+    .option("--only <benchmark...>", "only these benchmarks of the suite")
+    .option("--environments <name...>", "only these environments of the suite")
+    .action(runSuite);
+}
+
+async function runSuite(options: Options): Promise<void> {
+  if (options.inventory === "-" && options.suite === "-") {
+    throw new UserError("only one of --inventory and --suite can be standard input", 2);
+  }
+  const inventory = parseJson(
+    inventorySchema,
+    readNamedFile(options.inventory, "the inventory"),
+    "the inventory",
+  );
+  const suiteText = options.suite === undefined ? "{}" : readNamedFile(options.suite, "the suite");
+  const suite = resolveSuite(parseJson(suiteSchema, suiteText, "the suite"), inventory, {
+    ...(options.only === undefined ? {} : { benchmarks: options.only }),
+    ...(options.environments === undefined ? {} : { environments: options.environments }),
+  });
+  const plan = planRun(suite, inventory);
+  const stackDirectory = join(resolve(options.results), inventory.stack);
+  const release = takeLock(join(stackDirectory, ".lock"));
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    const unfinished = options.new ? null : findUnfinished(stackDirectory, plan.planDigest);
+    const directory = unfinished ?? createRun(stackDirectory, plan, inventory, new Date());
+    say(
+      `${unfinished === null ? "begins" : "continues"} ${publishedPath(directory)}: ${plan.launches.length} launches`,
+    );
+    const format = progressFormatter();
+    const results = await runPlan({
+      directory,
+      inventory,
+      remoteOf: remoteFactory(inventory),
+      onLaunch: (report) => say(format(report)),
+      signal: abort.signal,
+    });
+    process.stdout.write(`${JSON.stringify(resultsForOutput(results), null, 2)}\n`);
+  } finally {
+    release();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** One Remote a node, so that all its commands share a connection. */
+function remoteFactory(inventory: Inventory): (node: string) => Remote {
+  const remotes = new Map<string, Remote>();
+  return (name) => {
+    const known = remotes.get(name);
+    if (known !== undefined) return known;
+    const node = inventory.nodes.find((candidate) => candidate.name === name);
+    if (node === undefined) {
+      throw new UserError(`the inventory places an environment on "${name}", which is none of its nodes`);
+    }
+    const remote = new SshRemote(name, node.connection, inventory.socketDirectory);
+    remotes.set(name, remote);
+    return remote;
+  };
+}

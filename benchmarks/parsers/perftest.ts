@@ -1,0 +1,232 @@
+/**
+ * Reads the text that perftest prints (4.5 to 26.x, either side, streams apart or merged). Pure. Every line is accounted
+ * for, or the text is refused with line and reason. The tests beside this file hold it to real outputs.
+ */
+import type { ParsedMeasurement, ParseOutcome, Remark } from "./outcome.ts";
+import * as lines from "./perftest-lines.ts";
+import { looksLikeHeader, parseRow, type TableShape, tableShape } from "./perftest-table.ts";
+
+/** -a runs 2, 4, … 2^23 bytes; datagrams end at the MTU. */
+const firstSweepSize = 2;
+const lastSweepSize = 2 ** 23;
+
+/** Ends the reading at the first line that has no place; caught in parsePerftest. */
+class Refusal extends Error {
+  readonly line: number | null;
+  constructor(line: number | null, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** Walks over the lines, one state for the whole reading. */
+class Reader {
+  readonly #lines: readonly string[];
+  #index = 0;
+  readonly problems: Remark[] = [];
+  readonly warnings: Remark[] = [];
+  program: string | null = null;
+
+  constructor(text: string) {
+    const parts = text.split("\n");
+    this.#lines = parts.at(-1) === "" ? parts.slice(0, -1) : parts;
+  }
+
+  get lineNumber(): number {
+    return this.#index + 1;
+  }
+  peek(offset = 0): string | undefined {
+    return this.#lines[this.#index + offset];
+  }
+  advance(count = 1): void {
+    this.#index += count;
+  }
+  refuse(expected: string): never {
+    const line = this.peek();
+    if (line === undefined) throw new Refusal(null, `the text ends where ${expected} should follow`);
+    throw new Refusal(this.lineNumber, `${expected} expected, found ${JSON.stringify(line.slice(0, 120))}`);
+  }
+  /** Takes lines that say nothing about the result. */
+  skipHarmless(): void {
+    for (;;) {
+      const line = this.peek();
+      const harmless = line === undefined ? null : lines.harmlessLine(line);
+      if (harmless === null) return;
+      if (harmless.warning !== null) this.warnings.push({ line: this.lineNumber, message: harmless.warning });
+      this.advance();
+    }
+  }
+  take(expected: readonly string[]): boolean {
+    if (!expected.every((line, offset) => this.peek(offset) === line)) return false;
+    this.advance(expected.length);
+    return true;
+  }
+  takeRule(): void {
+    if (!this.take([lines.rule])) this.refuse("the line of dashes");
+  }
+}
+
+/** Reads one perftest text. `version` is always null: the text does not say it. */
+export function parsePerftest(text: string): ParseOutcome {
+  const reader: Reader = new Reader(text);
+  let measurements: readonly ParsedMeasurement[] = [];
+  try {
+    if (text.trim() === "") throw new Refusal(null, "the file is empty");
+    readPreamble(reader);
+    const title = lines.parseTitle(reader.peek() ?? "");
+    if (title === null) reader.refuse("the title of a test");
+    reader.program = title.program;
+    reader.advance();
+    const lastSize = readBlock(reader);
+    readAddresses(reader);
+    reader.skipHarmless();
+    measurements = readTable(reader, title.family, lastSize);
+    reader.skipHarmless();
+    if (reader.peek() !== undefined) reader.refuse("the end of the text after the table");
+    if (!text.endsWith("\n")) {
+      throw new Refusal(reader.lineNumber - 1, "the last line has no end: the text was cut off");
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    reader.problems.push({ line: error.line, message: error.message });
+  }
+  const refused = reader.problems.length > 0;
+  return {
+    program: reader.program,
+    version: null,
+    problems: reader.problems,
+    warnings: reader.warnings,
+    measurements: refused ? [] : measurements,
+  };
+}
+
+function readPreamble(reader: Reader): void {
+  reader.skipHarmless();
+  const line = reader.peek() ?? "";
+  if (line === "Usage:") throw new Refusal(reader.lineNumber, "usage text, not a result");
+  if (lines.bareValuePattern.test(line)) {
+    throw new Refusal(reader.lineNumber, "a bare value (--output): neither its size nor its unit is stated");
+  }
+  // Without inline support a rule comes before everything else.
+  const openedEarly = reader.take([lines.rule]);
+  reader.skipHarmless();
+  const waited = reader.take(lines.waitingBanner);
+  reader.skipHarmless();
+  if (!reader.take([lines.rule]) && (!openedEarly || waited)) reader.refuse("the line of dashes");
+  reader.skipHarmless();
+}
+
+/** Reads the block of settings and gives the last size that a sweep over all sizes reaches. */
+function readBlock(reader: Reader): number {
+  const seen = new Map<string, string>();
+  while (reader.peek() !== undefined && reader.peek() !== lines.rule) {
+    reader.skipHarmless();
+    const line = reader.peek() ?? "";
+    if (line === lines.rule) break;
+    const pairs = lines.parseAttributes(line);
+    if (pairs === null) reader.refuse("a setting of the test");
+    for (const [key, value] of pairs) {
+      if (seen.has(key)) throw new Refusal(reader.lineNumber, `the setting "${key}" stands there twice`);
+      seen.set(key, value);
+    }
+    reader.advance();
+  }
+  const order = [...seen.keys()].filter((key) => lines.requiredAttributes.includes(key));
+  for (const [index, key] of lines.requiredAttributes.entries()) {
+    if (!seen.has(key)) throw new Refusal(reader.lineNumber, `the setting "${key}" is missing`);
+    if (order[index] !== key) {
+      throw new Refusal(reader.lineNumber, `the setting "${key}" is not in its place`);
+    }
+  }
+  reader.takeRule();
+  const pathBytes = /^(\d+)\[B\]$/.exec(seen.get("Mtu") ?? "")?.[1];
+  if (pathBytes === undefined) throw new Refusal(reader.lineNumber, "the setting Mtu is not in bytes");
+  return seen.get("Connection type") === "UD" ? Number(pathBytes) : lastSweepSize;
+}
+
+function readAddresses(reader: Reader): void {
+  reader.skipHarmless();
+  if (reader.take(lines.connectionManagerNotice)) reader.takeRule();
+  const counts = { local: 0, remote: 0 };
+  for (;;) {
+    reader.skipHarmless();
+    const kind = lines.addressLine(reader.peek() ?? "");
+    if (kind === null) break;
+    if (kind === "gid" || (kind === "local" && counts.remote > 0)) reader.refuse("an address of its side");
+    counts[kind] += 1;
+    reader.advance();
+    if (lines.addressLine(reader.peek() ?? "") === "gid") reader.advance();
+  }
+  if (counts.local === 0 || counts.local !== counts.remote) {
+    reader.refuse("as many remote as local addresses");
+  }
+  reader.takeRule();
+}
+
+function readHeader(reader: Reader, family: TableShape["family"]): TableShape {
+  const line = reader.peek();
+  if (line === undefined) {
+    throw new Refusal(null, "no result table (the passive side of a read latency test prints none)");
+  }
+  const shape = tableShape(line);
+  if (shape === undefined) reader.refuse(looksLikeHeader(line) ? "a known table header" : "a table header");
+  if (shape.family !== family) {
+    throw new Refusal(reader.lineNumber, `the table is not that of a ${family} test, as the title says`);
+  }
+  reader.advance();
+  return shape;
+}
+
+function readTable(reader: Reader, family: TableShape["family"], lastSize: number): ParsedMeasurement[] {
+  const headerLine = reader.lineNumber;
+  let shape = readHeader(reader, family);
+  if (reader.take([lines.sampleHeader])) {
+    for (let next = 1; ; next++) {
+      if (lines.samplePattern.exec(reader.peek() ?? "")?.[1] !== String(next)) break;
+      reader.advance();
+    }
+    reader.takeRule();
+    shape = readHeader(reader, family);
+  }
+  const measurements: ParsedMeasurement[] = [];
+  const sizes: number[] = [];
+  for (;;) {
+    const line = reader.peek();
+    if (line === undefined) {
+      throw new Refusal(
+        null,
+        sizes.length === 0 ? "a header without rows" : "the table is not closed by a line of dashes",
+      );
+    }
+    if (line === lines.rule) break;
+    const row = parseRow(shape, line, reader.lineNumber);
+    if (row.problem === null) {
+      const previous = sizes.at(-1);
+      if (previous !== undefined && row.sizeBytes !== 2 * previous) {
+        reader.problems.push({
+          line: reader.lineNumber,
+          message: `a row of ${row.sizeBytes} bytes can't follow one of ${previous}: rows are lost, repeated or out of order`,
+        });
+      }
+      sizes.push(row.sizeBytes);
+      measurements.push(...row.measurements);
+      reader.warnings.push(...row.warnings);
+    } else {
+      reader.problems.push({ line: reader.lineNumber, message: row.problem });
+    }
+    reader.advance();
+  }
+  if (sizes.length === 0 && reader.problems.length === 0) {
+    throw new Refusal(headerLine, "a header without rows");
+  }
+  if (reader.problems.length === 0 && sizes.length > 1) {
+    if (sizes[0] !== firstSweepSize || sizes.at(-1) !== lastSize) {
+      throw new Refusal(
+        headerLine,
+        `a table over all sizes goes from ${firstSweepSize} to ${lastSize} bytes`,
+      );
+    }
+  }
+  reader.takeRule();
+  return measurements;
+}

@@ -1,0 +1,60 @@
+/** Results for people: a table of benchmark and size by environment, and below it what was refused and why. */
+import type { CellResult, Results } from "../results.ts";
+import { alignedTable, formatValue } from "./text.ts";
+
+/** The whole text of `testbed results`. */
+export function resultsText(results: Results): string {
+  const environments = [...new Set(results.cells.map((cell) => cell.environment))].sort().reverse();
+  const rows = Map.groupBy(results.cells, (cell) => `${cell.benchmark} ${cell.sizeBytes}`);
+  const head = ["benchmark", "size", ...environments];
+  const body = [...rows.values()].map((cells) => [
+    cells[0]?.benchmark ?? "",
+    `${cells[0]?.sizeBytes ?? ""} B`,
+    ...environments.map((environment) => cellText(cells.find((cell) => cell.environment === environment))),
+  ]);
+  const sections = [headText(results), alignedTable([head, ...body]), legend];
+  const remarks = results.cells.filter((cell) => cell.reason !== undefined).map(remarkText);
+  if (remarks.length > 0) sections.push(`Refused or not available:\n${remarks.join("")}`);
+  if (results.differences.length > 0) {
+    sections.push(`Differences between environments:\n${results.differences.map(differenceText).join("")}`);
+  }
+  return sections.join("\n");
+}
+
+const legend = "median (minimum–maximum) over launches, n = launches that count\n";
+
+function headText(results: Results): string {
+  const fidelity =
+    results.fidelity === "emulated"
+      ? "EMULATED: these numbers say nothing about the speed of hardware"
+      : "measured on hardware";
+  const state = results.complete
+    ? `finished ${results.finished}`
+    : "NOT COMPLETE: the same run command continues it";
+  const { counts } = results;
+  return [
+    `${fidelity}\n`,
+    `run ${results.runId} of stack ${results.stack}, ${state}\n`,
+    `${counts.launchesValid} of ${counts.launchesPlanned} launches valid, ${counts.attemptsRefused} attempts refused, seed ${results.seed}, ${results.path}\n`,
+  ].join("");
+}
+
+function cellText(cell: CellResult | undefined): string {
+  if (cell === undefined) return "";
+  if (cell.median === null || cell.minimum === null || cell.maximum === null) return cell.status;
+  const range = `${formatValue(cell.minimum)}–${formatValue(cell.maximum)}`;
+  return `${formatValue(cell.median)} (${range}) ${cell.unit} n=${cell.launches}`;
+}
+
+function remarkText(cell: CellResult): string {
+  const refused = cell.attemptsRefused > 0 ? ` (${cell.attemptsRefused} attempts refused)` : "";
+  return `  ${cell.benchmark} ${cell.sizeBytes} B ${cell.environment}: ${cell.status}${refused}: ${cell.reason}\n`;
+}
+
+function differenceText(difference: Results["differences"][number]): string {
+  const values = difference.values.map(({ environment, node, value }) => {
+    const short = /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+    return `${environment} on ${node} ${short}`;
+  });
+  return `  ${difference.what}: ${values.join(", ")}\n`;
+}

@@ -1,0 +1,86 @@
+/** The results of a run: a row for each cell. It is a stack output, `results.json`, and what `testbed run` prints. */
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { environmentNameSchema } from "../infra/inventory.ts";
+import { cellSchema } from "./runner/schedule.ts";
+
+export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "missing"]);
+
+export const cellResultSchema = z.strictObject({
+  ...cellSchema.shape,
+  status: cellStatusSchema.describe(
+    "valid: at least one launch counts; refused: all tried ones were refused; not-available: could not be tried; missing: not tried yet",
+  ),
+  launches: z.int().min(0).describe("launches that count: n of median, minimum, maximum"),
+  launchesPlanned: z.int().min(0),
+  attemptsRefused: z.int().min(0),
+  statistic: z.string().describe("within a launch; median, minimum, maximum are over launches"),
+  unit: z.string(),
+  median: z.number().nullable(),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  reason: z.string().optional().describe("of the last refusal, or why the cell is not available"),
+});
+export type CellResult = z.infer<typeof cellResultSchema>;
+
+export const differenceSchema = z.strictObject({
+  what: z.string().describe("as in kernel, or sha256 of ib_send_lat"),
+  values: z.array(
+    z.strictObject({ environment: environmentNameSchema, node: z.string(), value: z.string() }),
+  ),
+});
+export type Difference = z.infer<typeof differenceSchema>;
+
+const fields = {
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  stack: z.string(),
+  path: z.string().describe("the run's folder, relative to the checkout when it lies in it"),
+  sha256: z
+    .string()
+    .nullable()
+    .describe("of SHA256SUMS, which lists all data of the run; null while incomplete"),
+  planDigest: z.string(),
+  seed: z.int(),
+  started: z.iso.datetime().nullable(),
+  finished: z.iso.datetime().nullable(),
+  complete: z.boolean(),
+  cells: z.array(cellResultSchema),
+  cellsOmitted: z
+    .int()
+    .min(0)
+    .describe("cells left out because the document would be too large; see results.json"),
+  differences: z.array(differenceSchema).describe("between environments, other than the one under test"),
+  counts: z.strictObject({
+    cells: z.int(),
+    valid: z.int(),
+    refused: z.int(),
+    notAvailable: z.int(),
+    missing: z.int(),
+    launchesPlanned: z.int(),
+    launchesValid: z.int(),
+    attempts: z.int(),
+    attemptsRefused: z.int(),
+  }),
+};
+
+export const emulatedResultsSchema = z.strictObject({ fidelity: z.literal("emulated"), ...fields });
+export const hardwareResultsSchema = z.strictObject({ fidelity: z.literal("hardware"), ...fields });
+export const resultsSchema = z.discriminatedUnion("fidelity", [emulatedResultsSchema, hardwareResultsSchema]);
+export type EmulatedResults = z.infer<typeof emulatedResultsSchema>;
+export type HardwareResults = z.infer<typeof hardwareResultsSchema>;
+export type Results = z.infer<typeof resultsSchema>;
+
+/** Bytes that the results may take in a stack output: the outputs together stay below 64 KiB. */
+export const outputLimitBytes = 48 * 1024;
+
+/** Results as they go out: whole when they fit, else without cells, which `cellsOmitted` tells; `path` has them all. */
+export function resultsForOutput(results: Results, limitBytes: number = outputLimitBytes): Results {
+  if (Buffer.byteLength(JSON.stringify(results)) <= limitBytes) return results;
+  return { ...results, cells: [], cellsOmitted: results.cells.length };
+}
+
+/** The SHA-256 of a text or of bytes, in hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}

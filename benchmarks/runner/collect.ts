@@ -1,0 +1,91 @@
+/** Reads a run's folder back: measurements come from the raw logs of valid launches, results from those and the ledger. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { UserError } from "../input.ts";
+import { type Measurement, withFidelity } from "../measurement.ts";
+import { type Results, sha256 } from "../results.ts";
+import { summariseRun } from "../summary.ts";
+import { launchStates } from "./launch-states.ts";
+import { type LedgerEvent, readLedger } from "./ledger.ts";
+import {
+  checksumText,
+  publishedPath,
+  readInventory,
+  readPlan,
+  runFiles,
+  runIdOf,
+  writeDurably,
+} from "./run-directory.ts";
+
+/** The raw log that a launch's measurements are read from. */
+export function clientLog(attempt: string): string {
+  return `${runFiles.raw}/${attempt}.client.stdout.txt`;
+}
+
+/** The measurements of a run's valid launches without the warm-ups, in the plan's order. */
+export function collectMeasurements(directory: string, events: readonly LedgerEvent[]): Measurement[] {
+  const { fidelity } = readInventory(directory);
+  const versions = new Map<string, string>();
+  for (const event of events) {
+    if (event.event !== "probed") continue;
+    for (const { name, version } of event.programs) {
+      if (version !== null) versions.set(`${event.environment} ${name}`, version);
+    }
+  }
+  return launchStates(readPlan(directory).launches, events).flatMap(({ launch, valid }) => {
+    if (valid === null || launch.warmUp) return [];
+    const file = clientLog(valid.attempt);
+    const benchmark = benchmarkNamed(launch.benchmark);
+    const outcome = benchmark.parse(readFileSync(join(directory, file), "utf8"));
+    if (outcome.problems.length > 0) {
+      throw new UserError(
+        `${join(directory, file)} counted as valid and can't be read any more; was it changed?`,
+      );
+    }
+    const toolVersion = versions.get(`${launch.environment} ${benchmark.program}`);
+    return outcome.measurements.map(({ statistic, unit, sizeBytes, value, line }) =>
+      withFidelity(fidelity, {
+        environment: launch.environment,
+        benchmark: launch.benchmark,
+        block: launch.block,
+        attempt: valid.attempt,
+        sizeBytes,
+        statistic,
+        unit,
+        value: Number(value),
+        tool: benchmark.program,
+        ...(toolVersion === undefined ? {} : { toolVersion }),
+        source: { file, line },
+      }),
+    );
+  });
+}
+
+/** The results of a run's folder as it is now, complete or not. */
+export function collectResults(directory: string): Results {
+  const { events } = readLedger(join(directory, runFiles.ledger));
+  const sums = join(directory, runFiles.sums);
+  return summariseRun({
+    runId: runIdOf(directory),
+    path: publishedPath(directory),
+    sha256: existsSync(sums) ? sha256(readFileSync(sums)) : null,
+    plan: readPlan(directory),
+    inventory: readInventory(directory),
+    events,
+    measurements: collectMeasurements(directory, events),
+  });
+}
+
+/** Writes measurements.jsonl, SHA256SUMS and results.json of a run whose ledger says that it is finished. */
+export function exportRun(directory: string): Results {
+  const { events } = readLedger(join(directory, runFiles.ledger));
+  const lines = collectMeasurements(directory, events).map(
+    (measurement) => `${JSON.stringify(measurement)}\n`,
+  );
+  writeDurably(join(directory, runFiles.measurements), lines.join(""));
+  writeDurably(join(directory, runFiles.sums), checksumText(directory));
+  const results = collectResults(directory);
+  writeDurably(join(directory, runFiles.results), `${JSON.stringify(results, null, 2)}\n`);
+  return results;
+}

@@ -1,0 +1,120 @@
+/** One launch of a verbs test: the passive side on one node and the active side on the other, at the same time. */
+import { readFileSync } from "node:fs";
+import type { Placement } from "../../infra/inventory.ts";
+import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
+
+const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
+const serverScript = scriptText("./server.sh");
+const clientScript = scriptText("./client.sh");
+const stopScript = scriptText("./stop.sh");
+
+/** Seconds that the passive side gets to end by itself after the active side ended well. */
+const serverGraceSeconds = 10;
+/** Seconds for everything around a program: connection, `docker exec`, the script itself. */
+const surroundingsSeconds = 60;
+
+/** Where one side runs. `gidIndex` null: the port has no need of one. */
+export interface Site {
+  readonly remote: Remote;
+  readonly placement: Placement;
+  readonly gidIndex: number | null;
+}
+
+export interface LaunchLimits {
+  readonly timeLimitSeconds: number;
+  readonly connectLimitSeconds: number;
+}
+
+/** How both sides ended. `serverStopped`: the passive side was ended by us, because the active side had failed or gone. */
+export interface LaunchResult {
+  readonly server: RemoteResult;
+  readonly client: RemoteResult;
+  readonly serverStopped: boolean;
+}
+
+/** The words of a verbs test on one side. `-F`: perftest must not refuse because of the CPU frequency governor. */
+export function verbsCommand(
+  program: string,
+  site: Pick<Site, "placement" | "gidIndex">,
+  settings: { readonly sizeBytes: number; readonly iterations: number; readonly tcpPort: number },
+  serverAddress: string | null,
+): string[] {
+  const { placement, gidIndex } = site;
+  return [
+    program,
+    ...["-d", placement.rdmaDevice, "-i", String(placement.rdmaPort), "-F"],
+    ...(gidIndex === null ? [] : ["-x", String(gidIndex)]),
+    ...["-n", String(settings.iterations), "-s", String(settings.sizeBytes), "-p", String(settings.tcpPort)],
+    ...(serverAddress === null ? [] : [serverAddress]),
+  ];
+}
+
+function inEnvironment(placement: Placement, words: readonly string[]): string[] {
+  return [...placement.commandPrefix, "sh", "-s", "--", ...words];
+}
+
+/**
+ * Runs both sides and waits for both. Two commands over the shared connections at the same time: no round trip is spent on
+ * asking whether the server listens. Throws RemoteError when a node can't be reached.
+ * @param token names the process file of the passive side; unique over runs
+ */
+export async function runLaunch(
+  server: Site,
+  client: Site,
+  commands: { readonly server: readonly string[]; readonly client: readonly string[] },
+  limits: LaunchLimits,
+  identity: { readonly token: string; readonly tcpPort: number },
+): Promise<LaunchResult> {
+  const { timeLimitSeconds, connectLimitSeconds } = limits;
+  const limit = String(timeLimitSeconds + connectLimitSeconds);
+  const timeoutMs = 1000 * (timeLimitSeconds + connectLimitSeconds + surroundingsSeconds);
+  let serverEnded = false;
+  const serverRun = server.remote
+    .run(inEnvironment(server.placement, [identity.token, limit, ...commands.server]), {
+      input: serverScript,
+      timeoutMs,
+    })
+    .finally(() => {
+      serverEnded = true;
+    });
+  // Its failure is met below by the await; without this a failure of the client first would leave it unhandled.
+  serverRun.catch(() => undefined);
+  let clientResult: RemoteResult | null = null;
+  let serverStopped = false;
+  try {
+    clientResult = await client.remote.run(
+      inEnvironment(client.placement, [
+        String(connectLimitSeconds),
+        String(timeLimitSeconds),
+        ...commands.client,
+      ]),
+      { input: clientScript, timeoutMs },
+    );
+  } finally {
+    if (clientResult?.exitCode === 0) await endedWithin(serverRun, serverGraceSeconds);
+    if (!serverEnded) {
+      serverStopped = true;
+      await stopServer(server, identity);
+    }
+  }
+  return { server: await serverRun, client: clientResult, serverStopped };
+}
+
+/** Ends the passive side of a launch by its process id, if it still runs. */
+export async function stopServer(
+  server: Site,
+  identity: { readonly token: string; readonly tcpPort: number },
+): Promise<void> {
+  const words = [identity.token, String(identity.tcpPort)];
+  await server.remote.run(inEnvironment(server.placement, words), {
+    input: stopScript,
+    timeoutMs: 1000 * surroundingsSeconds,
+  });
+}
+
+async function endedWithin(run: Promise<unknown>, seconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  await Promise.race([run.catch(() => undefined), promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,126 @@
+/** The ledger: the append-only record of every attempt at every launch, one JSON object a line, each line on the disk before what follows. */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import * as z from "zod";
+import { environmentNameSchema } from "../../infra/inventory.ts";
+import { schemaSentence, UserError } from "../input.ts";
+import { launchSchema } from "./schedule.ts";
+
+const time = z.iso.datetime().describe("UTC");
+const attempt = z.string().describe("LAUNCH.TRY, as in 0012.1");
+const exitCode = z.int().nullable().describe("null: ended by the time limit or a signal on our side");
+
+const outcomeFields = {
+  time,
+  attempt,
+  launch: z.int().min(1),
+  seconds: z.number().min(0).describe("wall clock of the attempt"),
+  exitCodes: z.strictObject({ server: exitCode, client: exitCode }),
+  logs: z.array(z.string()).describe("raw logs, relative to the run's folder"),
+};
+
+export const programSchema = z.strictObject({
+  name: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  version: z.string().nullable(),
+});
+
+export const ledgerEventSchema = z.discriminatedUnion("event", [
+  z.strictObject({
+    event: z.literal("session"),
+    time,
+    kind: z.enum(["begun", "resumed"]),
+    processId: z.int(),
+    tornLine: z.string().nullable().describe("what a killed runner left of its last line"),
+  }),
+  z.strictObject({ event: z.literal("planned"), time, ...launchSchema.shape }),
+  z.strictObject({
+    event: z.literal("probed"),
+    time,
+    environment: environmentNameSchema,
+    node: z.string(),
+    kernel: z.string(),
+    linkLayer: z.string(),
+    gidIndex: z.int().min(0).nullable(),
+    programs: z.array(programSchema),
+  }),
+  z.strictObject({
+    event: z.literal("started"),
+    time,
+    attempt,
+    ...launchSchema.shape,
+    serverNode: z.string(),
+    clientNode: z.string(),
+    serverCommand: z.array(z.string()),
+    clientCommand: z.array(z.string()),
+  }),
+  z.strictObject({ event: z.literal("valid"), ...outcomeFields }),
+  z.strictObject({ event: z.literal("refused"), ...outcomeFields, reason: z.string() }),
+  z.strictObject({ event: z.literal("not-available"), time, launch: z.int().min(1), reason: z.string() }),
+  z.strictObject({
+    event: z.literal("interrupted"),
+    time,
+    attempt: attempt.nullable(),
+    reason: z.string(),
+  }),
+  z.strictObject({ event: z.literal("finished"), time }),
+]);
+export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
+
+/** What a ledger file holds. `tornLine`: the text after the last line end, left by a runner that was killed while writing. */
+export interface LedgerContents {
+  readonly events: readonly LedgerEvent[];
+  readonly tornLine: string | null;
+}
+
+/** Reads a ledger's text. Throws UserError for a damaged line that is not the last. */
+export function parseLedger(text: string, name: string): LedgerContents {
+  const lines = text.split("\n");
+  const rest = lines.pop() ?? "";
+  const events = lines.map((line, index) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new UserError(
+        `${name} is damaged at line ${index + 1}; move the run's folder away to begin anew`,
+      );
+    }
+    const result = ledgerEventSchema.safeParse(value);
+    if (!result.success) {
+      throw new UserError(schemaSentence(`line ${index + 1} of ${name}`, result.error));
+    }
+    return result.data;
+  });
+  return { events, tornLine: rest === "" ? null : rest };
+}
+
+/** Reads a ledger file; one that is not there yet is empty. */
+export function readLedger(path: string): LedgerContents {
+  return existsSync(path) ? parseLedger(readFileSync(path, "utf8"), path) : { events: [], tornLine: null };
+}
+
+/** Appends to a ledger file. */
+export class LedgerWriter {
+  readonly #descriptor: number;
+
+  /** Opens the file and takes off a torn last line, which the caller records in the session's event. */
+  constructor(path: string) {
+    if (existsSync(path)) {
+      const bytes = readFileSync(path);
+      truncateSync(path, bytes.lastIndexOf(0x0a) + 1);
+    }
+    this.#descriptor = openSync(path, "a");
+  }
+
+  /** Writes events in order; when it returns they are on the disk. */
+  append(...events: readonly LedgerEvent[]): void {
+    const text = events.map((event) => `${JSON.stringify(ledgerEventSchema.parse(event))}\n`).join("");
+    writeSync(this.#descriptor, text);
+    fsyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * From suite to launches, pure. Randomised complete blocks (Montgomery, Design and Analysis of Experiments, ch. 4): a block
+ * is every cell once in random order, so that whatever drifts over the hours meets every environment alike.
+ */
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { Connection, Inventory } from "../../infra/inventory.ts";
+import { environmentNameSchema } from "../../infra/inventory.ts";
+import { type Suite, suiteSchema } from "../suite.ts";
+import { mulberry32, shuffled } from "./random.ts";
+
+export const cellSchema = z.strictObject({
+  benchmark: z.string(),
+  environment: environmentNameSchema,
+  sizeBytes: z.int().min(1),
+});
+/** One benchmark in one environment at one size. */
+export type Cell = z.infer<typeof cellSchema>;
+
+export const launchSchema = z.strictObject({
+  ...cellSchema.shape,
+  launch: z.int().min(1).describe("counted from 1 in the order of the plan"),
+  block: z.int().min(1).describe("counted from 1, warm-up blocks first"),
+  warmUp: z.boolean().describe("run and kept, but no part of the results"),
+});
+export type Launch = z.infer<typeof launchSchema>;
+
+export const planSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  planDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  suite: suiteSchema.required({ environments: true }),
+  launches: z.array(launchSchema),
+});
+/** Everything that a run will do, in order. */
+export type Plan = z.infer<typeof planSchema>;
+
+/** A text that is the same for the same cell and differs for others. */
+export function cellKey(cell: Cell): string {
+  return `${cell.benchmark} ${cell.environment} ${cell.sizeBytes}`;
+}
+
+/** Every cell of a suite once, in the suite's order. */
+export function suiteCells(suite: Suite): Cell[] {
+  return suite.benchmarks.flatMap((benchmark) =>
+    suite.sizesBytes.flatMap((sizeBytes) =>
+      suite.environments.map((environment) => ({ benchmark, environment, sizeBytes })),
+    ),
+  );
+}
+
+/** The launches of a suite in the order of its seed. */
+export function scheduleLaunches(suite: Suite): Launch[] {
+  const cells = suiteCells(suite);
+  const randomBelow = mulberry32(suite.seed);
+  const launches: Launch[] = [];
+  for (let block = 1; block <= suite.warmUpLaunches + suite.launches; block++) {
+    for (const cell of shuffled(cells, randomBelow)) {
+      launches.push({ ...cell, launch: launches.length + 1, block, warmUp: block <= suite.warmUpLaunches });
+    }
+  }
+  return launches;
+}
+
+/** The plan of a suite on the machines of an inventory. Its digest tells which unfinished run may be continued. */
+export function planRun(suite: Suite, inventory: Inventory): Plan {
+  return {
+    schemaVersion: 1,
+    planDigest: digestOf({ suite, inventory: inventoryIdentity(inventory) }),
+    suite,
+    launches: scheduleLaunches(suite),
+  };
+}
+
+/** Leaves out what may change while the machines stay the same: where sockets and keys lie on this side. */
+function inventoryIdentity(inventory: Inventory): unknown {
+  const { socketDirectory: _, ...rest } = inventory;
+  const withoutKeyPath = ({ privateKeyPath: __, ...connection }: Connection): unknown => connection;
+  return {
+    ...rest,
+    nodes: inventory.nodes.map((node) => ({ ...node, connection: withoutKeyPath(node.connection) })),
+  };
+}
+
+function digestOf(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+/** JSON with sorted keys: the same value gives the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === "object" && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

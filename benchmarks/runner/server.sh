@@ -1,0 +1,18 @@
+#!/bin/sh
+# The passive side of one launch, run inside its environment.
+# Arguments: TOKEN LIMIT_SECONDS PROGRAM [ARGUMENT...]
+# Standard output and error are the program's own; the exit status is the program's, or that of timeout (124).
+# The process id lies in a file of the token's name while it runs, so that stop.sh ends this process and no other.
+set -u
+token=$1
+limit=$2
+shift 2
+identity="${TMPDIR:-/tmp}/$token.pid"
+timeout -k 5 "$limit" "$@" &
+child=$!
+echo "$child" >"$identity"
+trap 'kill -TERM "$child"' HUP INT TERM
+wait "$child"
+status=$?
+rm -f "$identity"
+exit "$status"

@@ -1,0 +1,98 @@
+/** The suite: what is to be measured, how often, and for how long at most. The plan follows from it alone. */
+import * as z from "zod";
+import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
+import { catalogue, findBenchmark } from "./catalogue/catalogue.ts";
+import { UserError } from "./input.ts";
+
+const benchmarkNames = catalogue.map((benchmark) => benchmark.name);
+
+const benchmarkNameSchema = z.string().refine((name) => findBenchmark(name) !== undefined, {
+  error: (issue) => `no benchmark is called "${String(issue.input)}"; there are ${benchmarkNames.join(", ")}`,
+});
+
+function distinct<Item>(items: readonly Item[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+export const suiteSchema = z.strictObject({
+  benchmarks: z
+    .array(benchmarkNameSchema)
+    .min(1)
+    .refine(distinct, "a benchmark is listed twice")
+    .default(benchmarkNames),
+  environments: z
+    .array(environmentNameSchema)
+    .min(1)
+    .refine(distinct, "an environment is listed twice")
+    .optional()
+    .describe("absent: every environment of the inventory"),
+  sizesBytes: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(2 ** 23),
+    )
+    .min(1)
+    .refine(distinct, "a size is listed twice")
+    .default([8, 65536]),
+  launches: z.int().min(1).max(1000).default(3).describe("measured launches a cell"),
+  warmUpLaunches: z.int().min(0).max(100).default(0).describe("launches a cell before the measured ones"),
+  iterations: z.int().min(5).max(100_000_000).default(200).describe("of the test within one launch"),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1)
+    .describe("of the random order"),
+  timeLimitSeconds: z.int().min(1).max(86_400).default(60).describe("of one launch, on either side"),
+  connectLimitSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(20)
+    .describe("until the client must have found the server listening"),
+  retries: z.int().min(0).max(10).default(1).describe("new attempts at a launch that was refused"),
+});
+/** A suite as the user writes it: everything has a default. */
+export type SuiteInput = z.input<typeof suiteSchema>;
+
+/** A suite with nothing left open: its environments are named. */
+export type Suite = z.infer<typeof suiteSchema> & { readonly environments: EnvironmentName[] };
+
+/** What the command line narrows a suite down to. */
+export interface SuiteFilter {
+  readonly benchmarks?: readonly string[];
+  readonly environments?: readonly string[];
+}
+
+/**
+ * Names the suite's environments after the inventory's and keeps what the filter names.
+ * Throws UserError when the filter names something that is not there.
+ */
+export function resolveSuite(
+  suite: z.infer<typeof suiteSchema>,
+  inventory: Inventory,
+  filter: SuiteFilter = {},
+): Suite {
+  const deployed = inventory.environments.map((environment) => environment.name);
+  return {
+    ...suite,
+    benchmarks: narrowed("benchmark", suite.benchmarks, filter.benchmarks),
+    environments: narrowed("environment", suite.environments ?? deployed, filter.environments),
+  };
+}
+
+function narrowed<Name extends string>(
+  what: string,
+  names: readonly Name[],
+  wanted: readonly string[] | undefined,
+): Name[] {
+  if (wanted === undefined) return [...names];
+  for (const name of wanted) {
+    if (!names.some((known) => known === name)) {
+      throw new UserError(`the suite has no ${what} "${name}"; it has ${names.join(", ")}`, 2);
+    }
+  }
+  return names.filter((name) => wanted.includes(name));
+}

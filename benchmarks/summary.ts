@@ -1,0 +1,152 @@
+/** From plan, ledger and measurements to results. Pure. */
+import type { Inventory } from "../infra/inventory.ts";
+import { benchmarkNamed } from "./catalogue/catalogue.ts";
+import type { Measurement } from "./measurement.ts";
+import type { CellResult, Difference, Results } from "./results.ts";
+import { type LaunchState, launchStates } from "./runner/launch-states.ts";
+import type { LedgerEvent } from "./runner/ledger.ts";
+import { type Cell, cellKey, type Plan } from "./runner/schedule.ts";
+
+/** What a run's folder holds, read. */
+export interface RunData {
+  readonly runId: string;
+  readonly path: string;
+  readonly sha256: string | null;
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  readonly events: readonly LedgerEvent[];
+  readonly measurements: readonly Measurement[];
+}
+
+/** The results of a run, complete or not. */
+export function summariseRun(run: RunData): Results {
+  const states = launchStates(run.plan.launches, run.events).filter((state) => !state.launch.warmUp);
+  const cells = summariseCells(states, run.measurements);
+  const finished = run.events.find((event) => event.event === "finished")?.time ?? null;
+  const withStatus = (status: CellResult["status"]): number =>
+    cells.filter((cell) => cell.status === status).length;
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    stack: run.inventory.stack,
+    path: run.path,
+    sha256: run.sha256,
+    fidelity: run.inventory.fidelity,
+    planDigest: run.plan.planDigest,
+    seed: run.plan.suite.seed,
+    started: run.events.find((event) => event.event === "session")?.time ?? null,
+    finished,
+    complete: finished !== null,
+    cells,
+    cellsOmitted: 0,
+    differences: environmentDifferences(run.events),
+    counts: {
+      cells: cells.length,
+      valid: withStatus("valid"),
+      refused: withStatus("refused"),
+      notAvailable: withStatus("not-available"),
+      missing: withStatus("missing"),
+      launchesPlanned: states.length,
+      launchesValid: states.filter((state) => state.valid !== null).length,
+      attempts: states.reduce((sum, state) => sum + state.attemptsStarted, 0),
+      attemptsRefused: states.reduce((sum, state) => sum + state.refusals.length, 0),
+    },
+  };
+}
+
+function summariseCells(states: readonly LaunchState[], measurements: readonly Measurement[]): CellResult[] {
+  const cells = new Map<string, { cell: Cell; states: LaunchState[] }>();
+  for (const state of states) {
+    const { benchmark, environment, sizeBytes } = state.launch;
+    const cell = { benchmark, environment, sizeBytes };
+    const entry = cells.get(cellKey(cell)) ?? { cell, states: [] };
+    entry.states.push(state);
+    cells.set(cellKey(cell), entry);
+  }
+  const byAttempt = Map.groupBy(measurements, (measurement) => measurement.attempt);
+  return [...cells.values()]
+    .map((entry) => summariseCell(entry.cell, entry.states, byAttempt))
+    .sort(
+      (a, b) =>
+        compare(a.benchmark, b.benchmark) ||
+        a.sizeBytes - b.sizeBytes ||
+        compare(a.environment, b.environment),
+    );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function summariseCell(
+  cell: Cell,
+  states: readonly LaunchState[],
+  byAttempt: ReadonlyMap<string, readonly Measurement[]>,
+): CellResult {
+  const { statistic, unit } = benchmarkNamed(cell.benchmark).metric;
+  const values = states.flatMap((state) =>
+    (state.valid === null ? [] : (byAttempt.get(state.valid.attempt) ?? []))
+      .filter(
+        (measurement) => measurement.statistic === statistic && measurement.sizeBytes === cell.sizeBytes,
+      )
+      .map((measurement) => measurement.value),
+  );
+  values.sort((a, b) => a - b);
+  const refusals = states.flatMap((state) => state.refusals);
+  const notAvailable = states.find((state) => state.notAvailable !== null)?.notAvailable ?? null;
+  const status =
+    values.length > 0
+      ? "valid"
+      : refusals.length > 0
+        ? "refused"
+        : notAvailable !== null
+          ? "not-available"
+          : "missing";
+  const reason = refusals.at(-1)?.reason ?? notAvailable;
+  return {
+    ...cell,
+    status,
+    launches: values.length,
+    launchesPlanned: states.length,
+    attemptsRefused: refusals.length,
+    statistic,
+    unit,
+    median: median(values),
+    minimum: values[0] ?? null,
+    maximum: values.at(-1) ?? null,
+    ...(reason === null ? {} : { reason }),
+  };
+}
+
+/** The middle of sorted values, or the mean of the two in the middle; null of none. */
+export function median(sorted: readonly number[]): number | null {
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
+}
+
+/** What differs between environments although it should not: binaries, their versions, the kernel. From the last probes. */
+export function environmentDifferences(events: readonly LedgerEvent[]): Difference[] {
+  const probes = new Map<string, Extract<LedgerEvent, { event: "probed" }>>();
+  for (const event of events) {
+    if (event.event === "probed") probes.set(`${event.environment} ${event.node}`, event);
+  }
+  const facts = new Map<string, Difference["values"]>();
+  for (const probe of probes.values()) {
+    const pairs = [
+      ["kernel", probe.kernel],
+      ...probe.programs.flatMap(({ name, sha256, version }) => [
+        [`sha256 of ${name}`, sha256],
+        ...(version === null ? [] : [[`version of ${name}`, version]]),
+      ]),
+    ];
+    for (const [what = "", value = ""] of pairs) {
+      const values = facts.get(what) ?? [];
+      values.push({ environment: probe.environment, node: probe.node, value });
+      facts.set(what, values);
+    }
+  }
+  return [...facts]
+    .filter(([, values]) => new Set(values.map(({ value }) => value)).size > 1)
+    .map(([what, values]) => ({ what, values }));
+}
