@@ -1,0 +1,212 @@
+/**
+ * Builds node image and container image, or finds them in the cache. Run as `node infra/images/build.ts`: progress on stderr, one
+ * JSON document (ImageSet) on stdout.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, readFile, rename, rm, statfs, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import * as z from "zod";
+import { cacheDirectory } from "../paths.ts";
+import { type ContainerImage, fileDigest, packContainerImage } from "./container-image.ts";
+import { withLock } from "./lock.ts";
+import { mirrorFromSources } from "./mirror.ts";
+import {
+  debianRelease,
+  missingPackages,
+  neededBytes,
+  recipeDigest,
+  recipeDirectory,
+  recipeList,
+  searchPath,
+} from "./recipe.ts";
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a build gives. Digests are hex SHA-256, except for the container image's id. */
+export const imageSetSchema = z.strictObject({
+  recipeDigest: sha256Schema,
+  nodeImage: z.string().describe("path of the node's disk, qcow2"),
+  nodeImageDigest: sha256Schema,
+  containerImage: z.string().describe("path of an archive for docker load"),
+  containerImageDigest: z.string().describe("image id as Docker shows it, sha256:…"),
+  containerImageName: z.string().describe("name:tag that docker load makes known"),
+  kernelRelease: z.string(),
+  binaries: z.record(z.string(), sha256Schema).describe("digests of the programs, the same in both images"),
+});
+export type ImageSet = z.infer<typeof imageSetSchema>;
+
+/** Byte offset of the root partition in the raw disk; make-disk.sh puts it there. */
+const rootPartitionOffset = 17 * 1024 * 1024;
+/** Begins the name of a folder in which a build is under way. */
+const workPrefix = ".build-";
+
+const environment = { ...process.env, PATH: searchPath(), LC_ALL: "C.UTF-8", TESTBED_RECIPE: recipeDirectory };
+
+const startedAt = performance.now();
+function progress(message: string): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0).padStart(4);
+  process.stderr.write(`${seconds} s  ${message}\n`);
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function debianMirror(): string {
+  const given = process.env["TESTBED_DEBIAN_MIRROR"];
+  if (given !== undefined && given !== "") return given;
+  const folder = "/etc/apt/sources.list.d";
+  const listed = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const files = ["/etc/apt/sources.list", ...listed.map((name) => join(folder, name))];
+  return mirrorFromSources(
+    files
+      .filter((file) => /\.(list|sources)$/.test(file) && existsSync(file))
+      .map((file) => ({ name: file, text: readFileSync(file, "utf8") })),
+  );
+}
+
+/** Runs one step; its output is shown only when it fails. The step ends when this process does. */
+async function step(words: readonly string[]): Promise<string> {
+  const result = await execa("setpriv", ["--pdeathsig", "TERM", "--", ...words], {
+    env: environment,
+    all: true,
+    reject: false,
+    stdin: "ignore",
+  });
+  if (result.failed) {
+    const said = result.all.split("\n").slice(-20).join("\n");
+    throw new Error(`${words[0]} failed while building the images; its last lines were:\n${said}`);
+  }
+  return result.stdout;
+}
+
+/** Words that give what follows them root rights over files: none as root, else a user namespace. */
+function rootWords(): string[] {
+  return process.getuid?.() === 0 ? [] : ["unshare", "--user", "--map-auto", "--map-root-user"];
+}
+
+/** Installs Debian into `system.tar` of the work folder. */
+async function installSystem(work: string): Promise<void> {
+  const mirror = debianMirror();
+  progress(`installing Debian ${debianRelease} from ${mirror} (1 to 2 minutes)`);
+  const packages = [...recipeList("node.packages"), ...recipeList("userland.packages")];
+  const excludes = recipeList("dpkg.excludes").map((path) => `path-exclude=${path}\n`);
+  await writeFile(join(work, "dpkg.options"), excludes.join(""));
+  await step([
+    "mmdebstrap",
+    "--variant=minbase",
+    `--mode=${process.getuid?.() === 0 ? "root" : "unshare"}`,
+    "--keyring=/usr/share/keyrings/debian-archive-keyring.gpg",
+    `--include=${packages.join(",")}`,
+    `--dpkgopt=${join(work, "dpkg.options")}`,
+    '--aptopt=Acquire::Languages "none"',
+    `--customize-hook=${join(recipeDirectory, "customize-node.sh")}`,
+    debianRelease,
+    join(work, "system.tar"),
+    mirror,
+  ]);
+}
+
+/** Digests of the listed programs as the finished disk and the finished layer hold them; throws when two differ. */
+async function compareBinaries(work: string): Promise<Record<string, string>> {
+  const paths = recipeList("userland.programs");
+  const fromDisk = join(work, "from-disk");
+  const fromLayer = join(work, "from-layer");
+  await mkdir(fromDisk);
+  await mkdir(fromLayer);
+  const commands = paths.map((path, index) => `dump ${path} ${join(fromDisk, String(index))}\n`);
+  await writeFile(join(work, "debugfs.commands"), commands.join(""));
+  const disk = `${join(work, "disk.raw")}?offset=${rootPartitionOffset}`;
+  await step(["debugfs", "-f", join(work, "debugfs.commands"), disk]);
+  const members = paths.map((path) => `.${path}`);
+  await step(["tar", "--extract", "--file", join(work, "layer.tar"), "--directory", fromLayer, ...members]);
+  const binaries: Record<string, string> = {};
+  for (const [index, path] of paths.entries()) {
+    const onNode = await fileDigest(join(fromDisk, String(index)));
+    const inContainer = await fileDigest(join(fromLayer, path));
+    if (onNode !== inContainer) throw new Error(`${path} differs between node image and container image`);
+    binaries[path] = onNode;
+  }
+  return binaries;
+}
+
+/** Builds everything in the work folder and moves it to its place in one step. */
+async function build(digest: string, work: string, target: string): Promise<void> {
+  await installSystem(work);
+  progress("making disk and container root");
+  await step([...rootWords(), "sh", join(recipeDirectory, "assemble.sh"), recipeDirectory, work]);
+  progress("comparing the programs in both images");
+  const binaries = await compareBinaries(work);
+  await unlink(join(work, "disk.raw"));
+  const container: ContainerImage = await packContainerImage(work, join(work, "container.tar"));
+  const images: ImageSet = {
+    recipeDigest: digest,
+    nodeImage: join(target, "node.qcow2"),
+    nodeImageDigest: await fileDigest(join(work, "node.qcow2")),
+    containerImage: join(target, "container.tar"),
+    containerImageDigest: container.digest,
+    containerImageName: container.name,
+    kernelRelease: (await readFile(join(work, "kernel-release"), "utf8")).trim(),
+    binaries,
+  };
+  const results = new Set(["node.qcow2", "container.tar"]);
+  for (const name of readdirSync(work).filter((entry) => !results.has(entry))) {
+    await rm(join(work, name), { recursive: true });
+  }
+  await writeFile(join(work, "images.json"), JSON.stringify(images, null, 2));
+  await rename(work, target);
+}
+
+/** The images of the present recipe: from the cache, or built now. */
+export async function ensureImages(): Promise<ImageSet> {
+  const folder = join(cacheDirectory(), "images");
+  const digest = recipeDigest();
+  const target = join(folder, digest.slice(0, 16));
+  const record = join(target, "images.json");
+  const cached = async (): Promise<ImageSet | null> =>
+    existsSync(record) ? imageSetSchema.parse(JSON.parse(await readFile(record, "utf8"))) : null;
+
+  const found = await cached();
+  if (found !== null) return found;
+  const waiting = (pid: number): void => progress(`waiting for the build of process ${pid}`);
+  return withLock(join(folder, ".lock"), waiting, async () => {
+    const builtMeanwhile = await cached();
+    if (builtMeanwhile !== null) return builtMeanwhile;
+    for (const name of readdirSync(folder).filter((entry) => entry.startsWith(workPrefix))) {
+      progress(`removing what a build that died left: ${name}`);
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+    const missing = missingPackages();
+    if (missing.length > 0) {
+      throw new Error(`building the images needs programs of these packages: apt-get install ${missing.join(" ")}`);
+    }
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail * bsize < neededBytes) {
+      throw new Error(
+        `building the images needs ${gigabytes(neededBytes)} in ${folder}, ${gigabytes(bavail * bsize)} are free`,
+      );
+    }
+    const work = join(folder, `${workPrefix}${process.pid}`);
+    await mkdir(work, { recursive: true });
+    try {
+      await build(digest, work, target);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+    progress("images are ready");
+    const built = await cached();
+    if (built === null) throw new Error(`the build left no ${record}`);
+    return built;
+  });
+}
+
+if (import.meta.main) {
+  try {
+    const images = await ensureImages();
+    process.stdout.write(`${JSON.stringify(images, null, 2)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
