@@ -73,6 +73,7 @@ async function runSuite(options: Options): Promise<void> {
       onLaunch: (report) => say(format(report)),
       signal: abort.signal,
     });
+    if (results.counts.valid === 0) say("no launch counts: see the reasons in the results");
     process.stdout.write(`${JSON.stringify(resultsForOutput(results), null, 2)}\n`);
   } finally {
     release();

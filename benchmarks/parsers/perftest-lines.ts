@@ -33,11 +33,16 @@ const harmless: readonly RegExp[] = [
 ];
 
 const clockPattern = /^Correlation coefficient r\^2: \d+\.\d+ < 0\.9$/;
+const frequencyPattern =
+  /^Conflicting CPU frequency values detected: [\d.]+ != [\d.]+\. CPU Frequency is not max\.$/;
 
 /** Whether a line outside the table says nothing about the result; `warning` when the user should still hear of it. */
 export function harmlessLine(line: string): { readonly warning: string | null } | null {
   if (clockPattern.test(line)) {
     return { warning: "perftest could not estimate the clock well; a row may be inf or 0" };
+  }
+  if (frequencyPattern.test(line)) {
+    return { warning: "the CPU frequency was not at its maximum or not constant" };
   }
   return harmless.some((pattern) => pattern.test(line)) ? { warning: null } : null;
 }

@@ -86,6 +86,43 @@ describe("real outputs", () => {
   });
 });
 
+describe("variants that the corpus has no file of", () => {
+  const text = read("24.10/ib_send_bw-65536.client.txt");
+  const expected = parsePerftest(text).measurements.map(({ value }) => value);
+
+  test("26.x has more settings and a leading line", () => {
+    const later = `Disabling dynamic polling\n${text}`
+      .replace(/ibv_wr\* API {5}: OFF$/m, "$&\t\tUsing Enhanced Reorder      : OFF")
+      .replace(/^ CQ Moderation.*\n/m, "$& CQE Poll Batch  : 16\n")
+      .replace(/^ Data ex\. method/m, " NUMA node       : 0\n$&");
+    expect(later.split("\n")).toHaveLength(text.split("\n").length + 3);
+    expect(parsePerftest(later).measurements.map(({ value }) => value)).toEqual(expected);
+  });
+
+  test("on InfiniBand there are LIDs and no GIDs", () => {
+    const infiniBand = text
+      .replace("Link type       : Ethernet", "Link type       : IB")
+      .replace(/^ GID.*\n/gm, "")
+      .replaceAll("LID 0000", "LID 0x02");
+    expect(infiniBand).not.toContain("GID");
+    expect(parsePerftest(infiniBand).measurements.map(({ value }) => value)).toEqual(expected);
+  });
+
+  test("several queue pairs have an address each", () => {
+    const local = /^ local.*\n GID.*\n/m.exec(text)?.[0] ?? "";
+    const remote = /^ remote.*\n GID.*\n/m.exec(text)?.[0] ?? "";
+    const pairs = text.replace(local, local + local);
+    expect(parsePerftest(pairs).problems).not.toEqual([]);
+    expect(parsePerftest(pairs.replace(remote, remote + remote)).problems).toEqual([]);
+  });
+
+  test("a CPU frequency that moves is a warning", () => {
+    const line =
+      "Conflicting CPU frequency values detected: 1200.000000 != 2500.000000. CPU Frequency is not max.";
+    expect(parsePerftest(`${line}\n${text}`)).toMatchObject({ problems: [], warnings: [{ line: 1 }] });
+  });
+});
+
 describe("texts that were damaged", () => {
   const good = read("24.10/ib_send_lat-a.client.txt");
   const single = read("4.5/ib_send_lat-json.client.txt");
@@ -110,7 +147,7 @@ describe("texts that were damaged", () => {
     [
       "stderr within the table",
       replaced(single, /^ 8 /m, "Correlation coefficient r^2: 0.8 < 0.9\n 8 "),
-      /not a row/,
+      /keep the streams apart/,
     ],
     ["stderr within a row", replaced(single, /^( 8 +100 +)/m, "$1Device not recognized "), /columns/],
     ["a setting twice", replaced(single, /^( Mtu .*\n)/m, "$1$1"), /twice/],

@@ -199,6 +199,12 @@ function readTable(reader: Reader, family: TableShape["family"], lastSize: numbe
       );
     }
     if (line === lines.rule) break;
+    if (lines.harmlessLine(line) !== null) {
+      throw new Refusal(
+        reader.lineNumber,
+        `standard error or an empty line within the table (keep the streams apart): ${JSON.stringify(line)}`,
+      );
+    }
     const row = parseRow(shape, line, reader.lineNumber);
     if (row.problem === null) {
       const previous = sizes.at(-1);

@@ -13,8 +13,15 @@ export function resultsText(results: Results): string {
     ...environments.map((environment) => cellText(cells.find((cell) => cell.environment === environment))),
   ]);
   const sections = [headText(results), alignedTable([head, ...body]), legend];
-  const remarks = results.cells.filter((cell) => cell.reason !== undefined).map(remarkText);
-  if (remarks.length > 0) sections.push(`Refused or not available:\n${remarks.join("")}`);
+  const remarked = results.cells.filter((cell) => cell.reason !== undefined);
+  if (remarked.length > 0) {
+    // One cause often has many cells: they share a line.
+    const causes = Map.groupBy(remarked, ({ environment, reason }) => `${environment}: ${reason}`);
+    const lines = [...causes].map(
+      ([cause, cells]) => `  ${cause}\n      ${cells.map(remarkText).join(", ")}\n`,
+    );
+    sections.push(`Refused or not available:\n${lines.join("")}`);
+  }
   if (results.differences.length > 0) {
     sections.push(`Differences between environments:\n${results.differences.map(differenceText).join("")}`);
   }
@@ -48,7 +55,7 @@ function cellText(cell: CellResult | undefined): string {
 
 function remarkText(cell: CellResult): string {
   const refused = cell.attemptsRefused > 0 ? ` (${cell.attemptsRefused} attempts refused)` : "";
-  return `  ${cell.benchmark} ${cell.sizeBytes} B ${cell.environment}: ${cell.status}${refused}: ${cell.reason}\n`;
+  return `${cell.benchmark} ${cell.sizeBytes} B${refused}`;
 }
 
 function differenceText(difference: Results["differences"][number]): string {
