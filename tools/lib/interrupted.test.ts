@@ -24,11 +24,14 @@ test("pending operations are found and taken out, and nothing else is", () => {
   const stack = {
     version: 3,
     deployment: {
-      resources: [{ urn: "urn:a" }],
-      pending_operations: [{ type: "creating", resource: { urn: "urn:b" } }],
+      resources: [{ urn: "urn:a", type: "a" }],
+      pending_operations: [{ type: "creating", resource: { urn: "urn:b", type: "b" } }],
     },
   };
   expect(pendingOperations(stack)).toEqual([{ type: "creating", urn: "urn:b" }]);
-  expect(withoutPending(stack)).toEqual({ version: 3, deployment: { resources: [{ urn: "urn:a" }] } });
+  expect(withoutPending(stack)).toEqual({
+    version: 3,
+    deployment: { resources: [{ urn: "urn:a", type: "a" }] },
+  });
   expect(pendingOperations({})).toEqual([]);
 });

@@ -12,9 +12,21 @@ export interface PendingOperation {
   urn: string;
 }
 
+/** A resource in a stack's state, as far as it matters here. */
+export interface StackResource {
+  urn: string;
+  type: string;
+  id?: string;
+  provider?: string;
+  inputs?: Record<string, unknown>;
+}
+
 /** A stack's state, as `pulumi stack export` prints it, as far as it matters here. */
 export interface ExportedStack {
-  deployment?: { pending_operations?: { type: string; resource: { urn: string } }[] };
+  deployment?: {
+    resources?: StackResource[];
+    pending_operations?: { type: string; resource: StackResource }[];
+  };
 }
 
 /** Reads a lock; text that is none is undefined, for another Pulumi may be writing it just now. */

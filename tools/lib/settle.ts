@@ -6,10 +6,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
+import { type Leftover, leftovers } from "./leftovers.ts";
 
+const VIRSH_TIMEOUT_MS = 30_000;
+const HELD_ATTEMPTS = 8;
+const HELD_PAUSE_MS = 3000;
 const ROOT = join(import.meta.dirname, "../..");
 
 /** Whether a process of this host is a Pulumi; process numbers are used again. */
@@ -46,8 +51,30 @@ async function forgetPending(stack: string): Promise<void> {
   for (const { type, urn } of pending) {
     console.error(`settle: the last pulumi was killed while ${type} ${urn.split("::").slice(2).join(" ")}`);
   }
+  for (const leftover of leftovers(state)) await remove(leftover);
   const input = JSON.stringify(withoutPending(state));
   await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: ROOT, input });
+}
+
+/** Removes what a killed run may have made; what is not there needs no removal. */
+async function remove({ uri, commands }: Leftover): Promise<void> {
+  for (const command of commands) {
+    for (let attempt = 1; ; attempt++) {
+      const virsh = await execa("virsh", ["--connect", uri, ...command], {
+        stdin: "ignore",
+        timeout: VIRSH_TIMEOUT_MS,
+        reject: false,
+      });
+      if (virsh.exitCode === 0) {
+        console.error(`settle: virsh ${command.join(" ")}`);
+        break;
+      }
+      // A plugin outlives its Pulumi for some seconds, and holds what it is just making.
+      const isHeld = virsh.stderr.includes("being") || virsh.stderr.includes("in use");
+      if (!isHeld || attempt === HELD_ATTEMPTS) break;
+      await sleep(HELD_PAUSE_MS);
+    }
+  }
 }
 
 const stack = process.argv[2];
