@@ -1,9 +1,10 @@
 /** The program: configuration → plan → resources → outputs. */
 import * as pulumi from "@pulumi/pulumi";
-import { Appliance } from "./appliance/appliance.ts";
+import { prepare } from "./appliance/prepare.ts";
 import { parseConfiguration } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
 import { declareEnvironments } from "./environments/environments.ts";
+import { declareImages, needsImages } from "./image-set.ts";
 import { declareInventory } from "./inventory-output.ts";
 import { declareNodes, summarise } from "./nodes/nodes.ts";
 import { projectName } from "./paths.ts";
@@ -11,12 +12,15 @@ import { expand, type Plan, PlanError } from "./plan.ts";
 import { SuiteRun } from "./suite.ts";
 
 const plan = readPlan();
-const declared = await declareNodes(plan);
-const appliances = declared.nodes.map((node) => new Appliance(node, plan));
-const environments = declareEnvironments(plan, declared, appliances);
+const images = needsImages(plan) ? declareImages() : undefined;
+const declared = declareNodes(plan, images);
+const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
+const environments = declareEnvironments(plan, prepared, images);
 
-export const nodes = pulumi.all(declared.nodes.map(summarise));
-export const inventory = declareInventory(plan, declared.nodes, appliances, environments);
+export const nodes = pulumi.all(
+  declared.nodes.map((node) => summarise(node, declared.emulation?.accelerator)),
+);
+export const inventory = declareInventory(plan, prepared, environments);
 export const results = new SuiteRun("suite", { inventory, suite: plan.suite }).results;
 
 /** A mistake of the user's ends the program with its sentence and no stack trace. */

@@ -61,6 +61,8 @@ export const inventoryEnvironmentSchema = z.strictObject({
   placements: z.array(placementSchema).min(1),
 });
 
+export type InventoryEnvironment = z.infer<typeof inventoryEnvironmentSchema>;
+
 export const inventorySchema = z.strictObject({
   schemaVersion: z.literal(1),
   stack: z.string(),

@@ -21,7 +21,7 @@ export class SuiteRun extends pulumi.ComponentResource {
       `${name}-run`,
       "benchmarks/cli.ts",
       {
-        words: ["run", "--inventory", "-", "--suite"],
+        words: ["run", "--inventory", "-", "--suite-json"],
         create: suiteText,
         stdin: args.inventory.apply((inventory) => JSON.stringify(inventory)),
         triggers: [createHash("sha256").update(suiteText).digest("hex")],

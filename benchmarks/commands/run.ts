@@ -18,6 +18,7 @@ import { defaultResultsDirectory } from "./results.ts";
 interface Options {
   readonly inventory: string;
   readonly suite?: string;
+  readonly suiteJson?: string;
   readonly results: string;
   readonly new?: true;
   readonly only?: string[];
@@ -32,6 +33,7 @@ export function runCommand(): Command {
       "what was deployed, as the stack output says it; - is standard input",
     )
     .option("--suite <file>", "the suite as JSON; absent: all benchmarks in all environments")
+    .option("--suite-json <text>", "the suite as JSON text on the command line")
     .option("--results <dir>", "folder for the runs of all stacks", defaultResultsDirectory)
     .option("--new", "begin a new run even if one could be continued")
     .option("--only <benchmark...>", "only these benchmarks of the suite")
@@ -48,7 +50,11 @@ async function runSuite(options: Options): Promise<void> {
     readNamedFile(options.inventory, "the inventory"),
     "the inventory",
   );
-  const suiteText = options.suite === undefined ? "{}" : readNamedFile(options.suite, "the suite");
+  if (options.suite !== undefined && options.suiteJson !== undefined) {
+    throw new UserError("only one of --suite and --suite-json can be given", 2);
+  }
+  const suiteText =
+    options.suite === undefined ? (options.suiteJson ?? "{}") : readNamedFile(options.suite, "the suite");
   const suite = resolveSuite(parseJson(suiteSchema, suiteText, "the suite"), inventory, {
     ...(options.only === undefined ? {} : { benchmarks: options.only }),
     ...(options.environments === undefined ? {} : { environments: options.environments }),

@@ -218,7 +218,7 @@ export async function stopLibvirt(stack: string): Promise<LibvirtStatus> {
 }
 
 if (import.meta.main) {
-  const [command, stack] = process.argv.slice(2);
+  const [command, stack = process.env.TESTBED_STACK] = process.argv.slice(2);
   const commands = { start: startLibvirt, stop: stopLibvirt, status: libvirtStatus };
   try {
     if (command === undefined || stack === undefined || !Object.hasOwn(commands, command)) {

@@ -2,6 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "../action.ts";
+import type { ImageSet } from "../images/build.ts";
 import type { Connection } from "../inventory.ts";
 import type { PlannedEnvironment } from "../plan.ts";
 import { pinnedHostKeyOptions } from "../remote/ssh.ts";
@@ -13,13 +14,13 @@ const sshPort = 22;
 const unlimited = -1;
 
 export interface ContainerArgs {
-  readonly stack: string;
   readonly nodeName: string;
   readonly connection: pulumi.Output<Connection>;
   readonly socketDirectory: string;
   readonly environment: PlannedEnvironment;
-  /** The userland's image as an archive on the deploying machine. */
-  readonly image: { readonly path: pulumi.Output<string>; readonly digest: pulumi.Output<string> };
+  readonly images: pulumi.Output<ImageSet>;
+  /** The machine with which the container goes. */
+  readonly deletedWith?: pulumi.Resource;
 }
 
 /** Brings the image to the node, without a registry, and keeps one container running there. */
@@ -31,27 +32,24 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerArgs, options: pulumi.ComponentResourceOptions) {
     super("testbed:index:ContainerEnvironment", name, {}, options);
     const containerName = args.environment.containerName ?? name;
-    const child = inherit(this, options);
+    const child: pulumi.CustomResourceOptions =
+      args.deletedWith === undefined ? { parent: this } : { parent: this, deletedWith: args.deletedWith };
 
-    const request = pulumi.all([args.connection, args.image.path]).apply(([connection, archivePath]) => {
+    const request = pulumi.all([args.connection, args.images]).apply(([connection, images]) => {
       const value: LoadRequest = {
         nodeName: args.nodeName,
         connection,
         socketDirectory: args.socketDirectory,
-        archivePath,
-        imageName: `testbed-${args.stack}`,
+        archivePath: images.containerImage,
+        imageName: images.containerImageName,
+        imageId: images.containerImageDigest,
       };
       return JSON.stringify(value);
     });
     const loaded = declareAction(
       `${name}-image`,
       "infra/environments/load-image.ts",
-      {
-        create: "load",
-        delete: "remove",
-        environment: { TESTBED_REQUEST: request },
-        triggers: [args.image.digest],
-      },
+      { create: "load", delete: "remove", environment: { TESTBED_REQUEST: request } },
       child,
     );
     this.imageId = loaded.stdout.apply((text) => (JSON.parse(text) as { imageId: string }).imageId);
@@ -100,11 +98,4 @@ export function dockerSshOptions(connection: Connection): string[] {
     words.push("-o", `IdentityFile=${connection.privateKeyPath}`, "-o", "IdentitiesOnly=yes");
   }
   return [...words, "-o", "BatchMode=yes", "-o", "LogLevel=ERROR"];
-}
-
-function inherit(
-  parent: pulumi.Resource,
-  options: pulumi.ComponentResourceOptions,
-): pulumi.CustomResourceOptions {
-  return options.deletedWith === undefined ? { parent } : { parent, deletedWith: options.deletedWith };
 }

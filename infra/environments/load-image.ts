@@ -12,7 +12,8 @@ const requestSchema = z.strictObject({
   connection: connectionSchema,
   socketDirectory: z.string(),
   archivePath: z.string(),
-  imageName: z.string(),
+  imageName: z.string().describe("name:tag that the archive carries"),
+  imageId: z.string().describe("as Docker shows it, sha256:…"),
 });
 export type LoadRequest = z.infer<typeof requestSchema>;
 
@@ -23,7 +24,7 @@ class ImageError extends Error {}
 const dockerTimeoutMs = 300_000;
 
 async function main(verb: string | undefined): Promise<void> {
-  const request = requestSchema.parse(JSON.parse(process.env["TESTBED_REQUEST"] ?? "null"));
+  const request = requestSchema.parse(JSON.parse(process.env.TESTBED_REQUEST ?? "null"));
   const remote = new SshRemote(request.nodeName, request.connection, request.socketDirectory);
   const docker = async (words: readonly string[], inputFile?: string): Promise<string> => {
     const options = { timeoutMs: dockerTimeoutMs, ...(inputFile === undefined ? {} : { inputFile }) };
@@ -32,7 +33,7 @@ async function main(verb: string | undefined): Promise<void> {
       const said =
         result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitCode ?? "none, time limit"}`;
       throw new ImageError(
-        `Docker on ${remote.description} is needed for containers and failed: docker ${words[0]}: ${said}`,
+        `Containers need Docker on ${remote.description}, and docker ${words[0]} failed there: ${said}`,
       );
     }
     return result.stdout.trim();
@@ -40,7 +41,13 @@ async function main(verb: string | undefined): Promise<void> {
   switch (verb) {
     case "load": {
       process.stderr.write(`${request.nodeName}: bringing the container image\n`);
-      const imageId = await docker(["import", "-", request.imageName], request.archivePath);
+      await docker(["load"], request.archivePath);
+      const imageId = await docker(["image", "inspect", "--format", "{{.Id}}", request.imageName]);
+      if (imageId !== request.imageId) {
+        throw new ImageError(
+          `${remote.description} has ${imageId} as ${request.imageName}, and not ${request.imageId}`,
+        );
+      }
       process.stdout.write(`${JSON.stringify({ imageId })}\n`);
       return;
     }

@@ -1,5 +1,5 @@
 /** Runs the project's commands as a user types them, with their output shown as it comes. */
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { checkoutDirectory } from "../../infra/paths.ts";
 
 /** The stack that the README's commands use. */
@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** Starts a command in the checkout; its standard error goes to the terminal as well. */
-export function start(program: string, words: readonly string[], input = ""): ResultPromise {
+export function start(program: string, words: readonly string[], input = "") {
   process.stderr.write(`\n$ ${program} ${words.join(" ").slice(0, 300)}\n`);
   return execa(program, words, {
     cwd: checkoutDirectory,

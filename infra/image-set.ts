@@ -1,0 +1,22 @@
+/** The images as a resource: built once for each recipe, kept in the cache. */
+import type * as pulumi from "@pulumi/pulumi";
+import { declareAction } from "./action.ts";
+import { type ImageSet, imageSetSchema } from "./images/build.ts";
+import { recipeDigest } from "./images/recipe.ts";
+import type { Plan } from "./plan.ts";
+
+/** Whether anything of the plan is made from the images. */
+export function needsImages(plan: Plan): boolean {
+  return plan.fabric !== null || plan.environments.some(({ containerName }) => containerName !== undefined);
+}
+
+/** Declares the build of node image and container image. It is done again when a file of the recipe changes. */
+export function declareImages(options: pulumi.CustomResourceOptions = {}): pulumi.Output<ImageSet> {
+  const build = declareAction(
+    "images",
+    "infra/images/build.ts",
+    { create: "build", triggers: [recipeDigest()] },
+    options,
+  );
+  return build.stdout.apply((text) => imageSetSchema.parse(JSON.parse(text)));
+}

@@ -1,0 +1,173 @@
+/**
+ * The node source `emulated`: QEMU machines on this machine's libvirt, as `@pulumi/libvirt` resources. Everything is named
+ * `testbed-<stack>-…`, so that it can be told from what the machine has beside it.
+ */
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../inventory.ts";
+import { renderDomainXslt } from "./domain-xslt.ts";
+import type { Firmware } from "./firmware.ts";
+import { renderSeed } from "./seed.ts";
+
+/** Name of the fabric's network device inside every emulated node. */
+export const fabricNetworkDevice = "fab0";
+
+export interface EmulatedNodePlan {
+  readonly name: string;
+  /** MiB; above 2000 QEMU 10.0.2 maps the virtual functions' registers wrongly. */
+  readonly memoryMiB: number;
+  readonly vcpus: number;
+  /** Port on 127.0.0.1 of this machine that leads to the node's ssh. */
+  readonly managementPort: number;
+  readonly macAddress: string;
+  readonly fabricAddress: string;
+  /** Bits of the fabric's network. */
+  readonly prefixLength: number;
+}
+
+/** A stack's emulated nodes. What is an Input is found out by an action of the deployment, and so unknown in a first preview. */
+export interface EmulatedPlan {
+  readonly stack: string;
+  readonly libvirtUri: pulumi.Input<string>;
+  /** The pool's folder and the folder of the consoles, as libvirtd sees them (LibvirtStatus). */
+  readonly poolDirectory: pulumi.Input<string>;
+  readonly logDirectory: pulumi.Input<string>;
+  readonly accelerator: pulumi.Input<"kvm" | "tcg">;
+  /** Path of the qcow2 disk of an image build. */
+  readonly nodeImagePath: pulumi.Input<string>;
+  readonly nodeImageDigest: pulumi.Input<string>;
+  readonly firmware: Firmware;
+  /** `bridge` is an interface name of this machine: at most 15 bytes. `mtu` in bytes. */
+  readonly network: { readonly bridge: string; readonly mtu: number };
+  readonly nodes: readonly EmulatedNodePlan[];
+}
+
+/** The keys of one node. Made before its first boot, so that its host key can be pinned. */
+export interface NodeKeys {
+  readonly authorizedKey: pulumi.Input<string>;
+  readonly hostPrivateKey: pulumi.Input<string>;
+  readonly hostPublicKey: pulumi.Input<string>;
+}
+
+export interface EmulatedNode {
+  readonly name: string;
+  /** Known when the machine runs; its ssh answers some half a minute later. */
+  readonly connection: pulumi.Output<Connection>;
+  readonly domain: libvirt.Domain;
+  readonly fabricNetworkDevice: string;
+}
+
+/**
+ * Declares the machines and what they need.
+ * @param privateKeyPath of the key that `authorizedKey` lets in, on this machine
+ * @param keys by the node's name
+ * @param options parent of the resources, as for any component
+ */
+export function declareEmulatedNodes(
+  plan: EmulatedPlan,
+  privateKeyPath: string,
+  keys: ReadonlyMap<string, NodeKeys>,
+  options: pulumi.ResourceOptions = {},
+): EmulatedNode[] {
+  const prefix = `testbed-${plan.stack}`;
+  // Each start of a private libvirtd may give another socket: not a reason to replace what runs on it.
+  const provider = new libvirt.Provider(`${prefix}-libvirt`, { uri: plan.libvirtUri }, options);
+  const withProvider: pulumi.CustomResourceOptions = { ...options, provider };
+
+  const pool = new libvirt.Pool(
+    `${prefix}-pool`,
+    { name: prefix, type: "dir", target: { path: plan.poolDirectory } },
+    withProvider,
+  );
+  const base = new libvirt.Volume(
+    `${prefix}-base`,
+    {
+      name: pulumi.output(plan.nodeImageDigest).apply((digest) => `base-${digest.slice(0, 12)}.qcow2`),
+      pool: pool.name,
+      source: plan.nodeImagePath,
+      format: "qcow2",
+    },
+    withProvider,
+  );
+  // Mode none, no addresses, no name service: an isolated bridge without an address of this machine.
+  const network = new libvirt.Network(
+    `${prefix}-fabric`,
+    {
+      name: prefix,
+      mode: "none",
+      bridge: plan.network.bridge,
+      mtu: plan.network.mtu,
+      autostart: false,
+    },
+    withProvider,
+  );
+
+  return plan.nodes.map((node) => {
+    const own = keys.get(node.name);
+    if (own === undefined) throw new Error(`node ${node.name} has no keys`);
+    const name = `${prefix}-${node.name}`;
+    const disk = new libvirt.Volume(
+      `${name}-disk`,
+      { name: `${node.name}.qcow2`, pool: pool.name, baseVolumeId: base.id, format: "qcow2" },
+      withProvider,
+    );
+    const userData = pulumi
+      .secret(pulumi.all([own.authorizedKey, own.hostPrivateKey, own.hostPublicKey]))
+      .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
+        renderSeed({
+          hostname: node.name,
+          authorizedKey,
+          hostPrivateKey,
+          hostPublicKey,
+          fabricMac: node.macAddress,
+          fabricMtu: plan.network.mtu,
+          fabricAddress: node.fabricAddress,
+          prefixLength: node.prefixLength,
+        }),
+      );
+    const seed = new libvirt.CloudinitDisk(
+      `${name}-seed`,
+      { name: `${node.name}-seed.iso`, pool: pool.name, userData },
+      { ...withProvider, additionalSecretOutputs: ["userData"] },
+    );
+    const domain = new libvirt.Domain(
+      name,
+      {
+        name,
+        type: pulumi
+          .output(plan.accelerator)
+          .apply((accelerator) => (accelerator === "kvm" ? "kvm" : "qemu")),
+        machine: "q35",
+        memory: node.memoryMiB,
+        vcpu: node.vcpus,
+        firmware: plan.firmware.code,
+        nvram: { template: plan.firmware.variables },
+        disks: [{ volumeId: disk.id }],
+        cloudinit: seed.id,
+        networkInterfaces: [{ networkId: network.id, mac: node.macAddress.toUpperCase() }],
+        running: true,
+        autostart: false,
+        xml: {
+          xslt: pulumi.all([plan.accelerator, plan.logDirectory]).apply(([accelerator, logDirectory]) =>
+            renderDomainXslt({
+              accelerator,
+              managementPort: node.managementPort,
+              consolePath: `${logDirectory}/${name}.console`,
+            }),
+          ),
+        },
+      },
+      withProvider,
+    );
+    const connection = pulumi.all([domain.id, own.hostPublicKey]).apply(
+      ([, hostKey]): Connection => ({
+        address: "127.0.0.1",
+        port: node.managementPort,
+        user: "root",
+        privateKeyPath,
+        hostKey,
+      }),
+    );
+    return { name: node.name, connection, domain, fabricNetworkDevice };
+  });
+}

@@ -1,0 +1,93 @@
+/** What emulated nodes stand on: this machine's libvirt, the way to emulate a processor, images and keys. */
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { declareAction } from "../action.ts";
+import { SshKeyPair } from "../appliance/ssh-key-pair.ts";
+import { acceleratorChoiceSchema } from "../emulation/accelerator.ts";
+import { libvirtStatusSchema } from "../emulation/libvirtd.ts";
+import type { ImageSet } from "../images/build.ts";
+import { stackDirectory } from "../paths.ts";
+import type { Plan, PlannedFabric } from "../plan.ts";
+import { declareEmulatedNodes, type NodeKeys } from "./emulated.ts";
+import { findFirmware } from "./firmware.ts";
+import type { Machine } from "./nodes.ts";
+import { findObstacles, readMachineFacts } from "./preflight.ts";
+
+export interface Emulation {
+  readonly accelerator: pulumi.Output<"kvm" | "tcg">;
+  /** By the node's name. */
+  readonly machines: ReadonlyMap<string, Machine>;
+}
+
+/**
+ * Declares the machines of all emulated nodes and what they stand on.
+ * @throws pulumi.RunError when this machine can't have them, with every reason
+ */
+export function declareEmulation(
+  plan: Plan,
+  fabric: PlannedFabric,
+  images: pulumi.Output<ImageSet>,
+): Emulation {
+  const obstacles = findObstacles(plan, readMachineFacts());
+  if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
+
+  const libvirt = declareAction(
+    "libvirt",
+    "infra/emulation/libvirtd.ts",
+    { environment: { TESTBED_STACK: plan.stack }, create: "start", delete: "stop" },
+    {},
+  ).stdout.apply((text) => libvirtStatusSchema.parse(JSON.parse(text)));
+  const accelerator = declareAction(
+    "accelerator",
+    "infra/emulation/accelerator.ts",
+    { create: "probe" },
+    {},
+  ).stdout.apply((text) => acceleratorChoiceSchema.parse(JSON.parse(text)).accelerator);
+
+  const emulated = plan.nodes.filter((node) => node.source === "emulated");
+  const directory = join(stackDirectory(plan.stack), "keys");
+  const user = new SshKeyPair("user-key", { name: "user", directory, comment: `testbed-${plan.stack}` });
+  const keys = new Map<string, NodeKeys>();
+  for (const { name } of emulated) {
+    const host = new SshKeyPair(`${name}-host-key`, { name: `${name}-host`, directory, comment: name });
+    keys.set(name, {
+      authorizedKey: user.publicKey,
+      hostPrivateKey: host.privateKey,
+      hostPublicKey: host.publicKey.apply(withoutComment),
+    });
+  }
+  const nodes = declareEmulatedNodes(
+    {
+      stack: plan.stack,
+      libvirtUri: libvirt.apply(({ uri }) => uri ?? ""),
+      poolDirectory: libvirt.apply(({ poolDirectory }) => poolDirectory),
+      logDirectory: libvirt.apply(({ logDirectory }) => logDirectory),
+      accelerator,
+      nodeImagePath: images.apply(({ nodeImage }) => nodeImage),
+      nodeImageDigest: images.apply(({ nodeImageDigest }) => nodeImageDigest),
+      firmware: findFirmware(),
+      network: { bridge: fabric.bridgeName, mtu: fabric.mtuBytes },
+      nodes: emulated.map((node) => ({
+        name: node.name,
+        memoryMiB: node.memoryMib,
+        vcpus: node.virtualCpus,
+        managementPort: node.managementPort,
+        macAddress: node.macAddress,
+        fabricAddress: node.fabricAddress,
+        prefixLength: fabric.prefixLength,
+      })),
+    },
+    join(directory, "user"),
+    keys,
+  );
+  const machines = nodes.map(({ name, connection, domain }): [string, Machine] => [
+    name,
+    { connection, generation: domain.id, resource: domain },
+  ]);
+  return { accelerator, machines: new Map(machines) };
+}
+
+/** A public key is pinned by its type and its text; the comment is nobody's proof. */
+function withoutComment(publicKey: string): string {
+  return publicKey.trim().split(" ").slice(0, 2).join(" ");
+}

@@ -1,0 +1,89 @@
+/** Nodes from whichever source: above this file nothing asks where a node came from. */
+import * as pulumi from "@pulumi/pulumi";
+import { Host } from "../appliance/host.ts";
+import type { ImageSet } from "../images/build.ts";
+import type { Connection } from "../inventory.ts";
+import type { NodeSummary } from "../outputs.ts";
+import { socketDirectory } from "../paths.ts";
+import type { Plan, PlannedNode } from "../plan.ts";
+import { declareEmulation, type Emulation } from "./emulation.ts";
+
+/** What a node's source gives: how to reach it, and for emulated nodes the machine with which everything on it goes. */
+export interface Machine {
+  readonly connection: pulumi.Input<Connection>;
+  /** Changes when the machine is made anew. Absent: the machine is not ours. */
+  readonly generation?: pulumi.Output<string>;
+  readonly resource?: pulumi.Resource;
+}
+
+/** A node that is declared: a host that answers and has an adapter. */
+export interface Node {
+  readonly plan: PlannedNode;
+  readonly host: Host;
+  readonly machine: Machine;
+}
+
+export interface DeclaredNodes {
+  readonly nodes: readonly Node[];
+  /** Present when nodes are emulated on this machine. */
+  readonly emulation?: Emulation;
+}
+
+/** Declares every node of the plan. */
+export function declareNodes(plan: Plan, images: pulumi.Output<ImageSet> | undefined): DeclaredNodes {
+  const emulation =
+    plan.fabric === null || images === undefined ? undefined : declareEmulation(plan, plan.fabric, images);
+  const nodes = plan.nodes.map((node) => {
+    const machine = machineOf(node, emulation);
+    const host = new Host(
+      node.name,
+      {
+        name: node.name,
+        connection: machine.connection,
+        source: node.source,
+        adapterAddress: node.source === "existing" ? node.adapter : "auto",
+        socketDirectory: socketDirectory(plan.stack),
+        ...(machine.generation === undefined ? {} : { generation: machine.generation }),
+      },
+      machine.resource === undefined ? {} : { deletedWith: machine.resource, dependsOn: [machine.resource] },
+    );
+    return { plan: node, host, machine };
+  });
+  return emulation === undefined ? { nodes } : { nodes, emulation };
+}
+
+function machineOf(node: PlannedNode, emulation: Emulation | undefined): Machine {
+  if (node.source === "existing") return { connection: node.connection };
+  const machine = emulation?.machines.get(node.name);
+  if (machine === undefined) throw new Error(`the emulation has no machine for node ${node.name}`);
+  return machine;
+}
+
+/** The row of a node in the stack output `nodes`. */
+export function summarise(
+  { plan, host }: Node,
+  accelerator?: pulumi.Output<"kvm" | "tcg">,
+): pulumi.Output<NodeSummary> {
+  return pulumi
+    .all([
+      host.connection,
+      host.osId,
+      host.osVersion,
+      host.kernelRelease,
+      host.cpuModel,
+      host.cpus,
+      host.memoryMib,
+      accelerator,
+    ])
+    .apply(([connection, osId, osVersion, kernelRelease, cpuModel, cpus, memoryMib, acceleratorName]) => ({
+      name: plan.name,
+      source: plan.source,
+      connection,
+      operatingSystem: `${osId} ${osVersion}`,
+      kernelRelease,
+      cpuModel,
+      cpus,
+      memoryMib,
+      ...(acceleratorName === undefined ? {} : { accelerator: acceleratorName }),
+    }));
+}
