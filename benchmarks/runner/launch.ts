@@ -56,7 +56,7 @@ function inEnvironment(placement: Placement, words: readonly string[]): string[]
 /**
  * Runs both sides and waits for both. Two commands over the shared connections at the same time: no round trip is spent on
  * asking whether the server listens. Throws RemoteError when a node can't be reached.
- * @param token names the process file of the passive side; unique over runs
+ * @param identity `token` names the files of a launch in the environment: one for each stack, used again by its next launch
  */
 export async function runLaunch(
   server: Site,
@@ -84,6 +84,7 @@ export async function runLaunch(
   try {
     clientResult = await client.remote.run(
       inEnvironment(client.placement, [
+        identity.token,
         String(connectLimitSeconds),
         String(timeLimitSeconds),
         ...commands.client,

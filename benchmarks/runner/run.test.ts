@@ -3,7 +3,6 @@ import {
   appendFileSync,
   chmodSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -92,7 +91,7 @@ describe("with scripts and processes on this machine", () => {
     expect(cell(behaviours.infiniteOnce)).toMatchObject({ status: "valid", launches: 1, attemptsRefused: 1 });
     expect(cell(behaviours.infiniteOnce)?.reason).toMatch(/after it could not estimate the clock/);
     expect(results).toMatchObject({ complete: true, fidelity: "emulated" });
-    expect(readdirSync(folder).filter((name) => name.endsWith(".pid"))).toEqual([]);
+    expect(readFileSync(join(folder, "testbed-test.process"), "utf8")).toBe("");
     const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
     expect(processes).not.toContain(`${folder}/ib_send_lat`);
     const sums = execFileSync("sha256sum", ["-c", runFiles.sums], { cwd: directory, encoding: "utf8" });
@@ -120,8 +119,8 @@ describe("with scripts and processes on this machine", () => {
     await expect(run).rejects.toThrow(RunInterrupted);
     expect(ledgerOf(directory).at(-1)).toMatchObject({ event: "interrupted", attempt: "0001.1" });
     await expect
-      .poll(() => readdirSync(folder).filter((name) => name.endsWith(".pid")), { timeout: 10_000 })
-      .toEqual([]);
+      .poll(() => readFileSync(join(folder, "testbed-test.process"), "utf8"), { timeout: 10_000 })
+      .toBe("");
   });
 });
 

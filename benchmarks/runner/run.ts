@@ -1,6 +1,6 @@
 /** Runs what is left of a plan, launch by launch, and writes down everything that happens. */
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Inventory } from "../../infra/inventory.ts";
 import { type Remote, RemoteError } from "../../infra/remote/remote.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
@@ -144,7 +144,7 @@ async function runAttempt(
     server: verbsCommand(benchmark.program, server, settings, null),
     client: verbsCommand(benchmark.program, client, settings, server.placement.fabricAddress),
   };
-  const identity = { token: `testbed-${basename(options.directory)}-${attempt}`, tcpPort };
+  const identity = { token: `testbed-${options.inventory.stack}`, tcpPort };
   const begun = now();
   writer.append({
     event: "started",

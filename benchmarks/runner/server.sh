@@ -2,17 +2,18 @@
 # The passive side of one launch, run inside its environment.
 # Arguments: TOKEN LIMIT_SECONDS PROGRAM [ARGUMENT...]
 # Standard output and error are the program's own; the exit status is the program's, or that of timeout (124).
-# The process id lies in a file of the token's name while it runs, so that stop.sh ends this process and no other.
+# The process id stands in a file of the token's name while it runs, so that stop.sh ends this process and no other.
+# Environments hold little besides the benchmarks: beyond the shell only timeout is needed here, and no file is removed.
 set -u
-token=$1
+umask 077
+identity="${TMPDIR:-/tmp}/$1.process"
 limit=$2
 shift 2
-identity="${TMPDIR:-/tmp}/$token.pid"
 timeout -k 5 "$limit" "$@" &
 child=$!
 echo "$child" >"$identity"
 trap 'kill -TERM "$child"' HUP INT TERM
 wait "$child"
 status=$?
-rm -f "$identity"
+: >"$identity"
 exit "$status"

@@ -3,7 +3,7 @@
 # Arguments: TOKEN PORT
 # The process id is believed only when that process has the launch's port among its arguments.
 set -u
-identity="${TMPDIR:-/tmp}/$1.pid"
+identity="${TMPDIR:-/tmp}/$1.process"
 port=$2
 for _ in 1 2 3 4 5 6; do
   [ ! -s "$identity" ] || break
@@ -11,7 +11,10 @@ for _ in 1 2 3 4 5 6; do
 done
 [ -s "$identity" ] || exit 0
 read -r process <"$identity"
-if tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | grep -q -e "-p $port "; then
-  kill -TERM "$process"
-fi
+# The words of a process are separated and ended by null bytes, which read leaves out.
+words=
+[ ! -r "/proc/$process/cmdline" ] || read -r words <"/proc/$process/cmdline"
+case $words in
+  *"-p$port"*) kill -TERM "$process" ;;
+esac
 exit 0
