@@ -41,7 +41,12 @@ const rootPartitionOffset = 17 * 1024 * 1024;
 /** Begins the name of a folder in which a build is under way. */
 const workPrefix = ".build-";
 
-const environment = { ...process.env, PATH: searchPath(), LC_ALL: "C.UTF-8", TESTBED_RECIPE: recipeDirectory };
+const environment = {
+  ...process.env,
+  PATH: searchPath(),
+  LC_ALL: "C.UTF-8",
+  TESTBED_RECIPE: recipeDirectory,
+};
 
 const startedAt = performance.now();
 function progress(message: string): void {
@@ -179,7 +184,9 @@ export async function ensureImages(): Promise<ImageSet> {
     }
     const missing = missingPackages();
     if (missing.length > 0) {
-      throw new Error(`building the images needs programs of these packages: apt-get install ${missing.join(" ")}`);
+      throw new Error(
+        `building the images needs programs of these packages: apt-get install ${missing.join(" ")}`,
+      );
     }
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize < neededBytes) {

@@ -70,7 +70,6 @@ export function declareEmulatedNodes(
   options: pulumi.ResourceOptions = {},
 ): EmulatedNode[] {
   const prefix = `testbed-${plan.stack}`;
-  // Each start of a private libvirtd may give another socket: not a reason to replace what runs on it.
   const provider = new libvirt.Provider(`${prefix}-libvirt`, { uri: plan.libvirtUri }, options);
   const withProvider: pulumi.CustomResourceOptions = { ...options, provider };
 
@@ -89,12 +88,13 @@ export function declareEmulatedNodes(
     },
     withProvider,
   );
-  // Mode none, no addresses, no name service: an isolated bridge without an address of this machine.
+  // Without addresses this machine has none on the bridge, so that nothing is forwarded. Under the mode `none` libvirt would
+  // also leave its firewall chains behind when the network has gone.
   const network = new libvirt.Network(
     `${prefix}-fabric`,
     {
       name: prefix,
-      mode: "none",
+      mode: "open",
       bridge: plan.network.bridge,
       mtu: plan.network.mtu,
       autostart: false,
