@@ -1,5 +1,6 @@
 /** The settings that make a host ready, in their order: the one reboot first, virtual functions last. */
 import * as pulumi from "@pulumi/pulumi";
+import { iommuArguments } from "../provider/kernel/arguments.ts";
 import { CpuFrequency } from "./cpu-frequency.ts";
 import { Drivers, type SoftRoce } from "./drivers.ts";
 import type { Host } from "./host.ts";
@@ -9,8 +10,8 @@ import { VirtualFunctions } from "./virtual-functions.ts";
 
 export interface ApplianceArguments {
   readonly host: Host;
-  /** Kernel arguments, as `iommuArguments(vendor)` plans them; see KernelArguments. */
-  readonly kernelArguments: pulumi.Input<string[]>;
+  /** Absent: those that turn on the IOMMU that the host has. */
+  readonly kernelArguments?: pulumi.Input<string[]>;
   /** What the IOMMU groups must be like; absent: not looked at. */
   readonly iommu?: { readonly type: "identity" | "DMA" | "DMA-FQ" };
   /** Seconds from the order to reboot to the first answer; 600 by default. */
@@ -51,7 +52,7 @@ export class Appliance extends pulumi.ComponentResource {
       `${name}-kernel-arguments`,
       {
         ...reference,
-        arguments: args.kernelArguments,
+        arguments: args.kernelArguments ?? args.host.iommuHardware.apply(iommuArguments),
         ...(args.iommu === undefined ? {} : { expectIommu: { enabled: true as const, ...args.iommu } }),
         rebootTimeoutSeconds: args.rebootTimeoutSeconds ?? 600,
       },

@@ -1,6 +1,7 @@
 /** A host as the deployment finds it: reachable, with root rights and an SR-IOV adapter. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../inventory.ts";
+import type { IommuHardware } from "../provider/host/facts.ts";
 import type { HostReferenceArguments } from "./host-reference.ts";
 
 export interface HostArguments {
@@ -50,6 +51,8 @@ export class Host extends pulumi.CustomResource {
   declare readonly cpuVendor: pulumi.Output<string>;
   declare readonly cpuModel: pulumi.Output<string>;
   declare readonly cpus: pulumi.Output<number>;
+  /** Whose IOMMU the firmware describes, on or off. */
+  declare readonly iommuHardware: pulumi.Output<IommuHardware>;
   declare readonly memoryMib: pulumi.Output<number>;
   declare readonly adapter: pulumi.Output<HostAdapter>;
   declare readonly bootLoader: pulumi.Output<"grub-debian" | "grubby" | "unknown">;
@@ -62,6 +65,7 @@ export class Host extends pulumi.CustomResource {
       cpuVendor: undefined,
       cpuModel: undefined,
       cpus: undefined,
+      iommuHardware: undefined,
       memoryMib: undefined,
       adapter: undefined,
       bootLoader: undefined,

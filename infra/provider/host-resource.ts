@@ -136,6 +136,7 @@ export class HostResource implements ResourceType {
       cpuVendor: facts.cpuVendor,
       cpuModel: facts.cpuModel,
       cpus: facts.cpus,
+      iommuHardware: facts.iommuHardware,
       memoryMib: facts.memoryMib,
       adapter,
       bootLoader: facts.bootLoader,

@@ -18,6 +18,9 @@ export interface Adapter {
 /** How the host's kernel arguments are kept. `unknown` is refused, never guessed. */
 export type BootLoader = "grub-debian" | "grubby" | "unknown";
 
+/** Whose IOMMU the firmware describes: by ACPI's table DMAR (Intel) or IVRS (AMD), present though the IOMMU be off. */
+export type IommuHardware = "intel" | "amd" | "none";
+
 export interface HostFacts {
   /** ID of os-release, as `debian`. */
   readonly osId: string;
@@ -27,6 +30,7 @@ export interface HostFacts {
   readonly cpuVendor: string;
   readonly cpuModel: string;
   readonly cpus: number;
+  readonly iommuHardware: IommuHardware;
   readonly memoryMib: number;
   readonly adapters: readonly Adapter[];
   readonly bootLoader: BootLoader;
@@ -57,6 +61,8 @@ export const factRequests: readonly SnapshotRequest[] = [
   "present:/lib/modules/*/kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko*",
   "present:/etc/libibverbs.d/rxe.driver",
   "present:/run/systemd/system",
+  "present:/sys/firmware/acpi/tables/DMAR",
+  "present:/sys/firmware/acpi/tables/IVRS",
   ...programFolders.flatMap((folder) =>
     ["update-grub", "grubby", "rdma"].map((name): SnapshotRequest => `present:${folder}/${name}`),
   ),
@@ -79,6 +85,11 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     cpuVendor: cpuinfoValue(cpuinfo, "vendor_id"),
     cpuModel: cpuinfoValue(cpuinfo, "model name"),
     cpus: cpuinfo.match(/^processor\s*:/gm)?.length ?? 0,
+    iommuHardware: files.has("/sys/firmware/acpi/tables/DMAR")
+      ? "intel"
+      : files.has("/sys/firmware/acpi/tables/IVRS")
+        ? "amd"
+        : "none",
     memoryMib: Math.floor(
       Number(/^MemTotal:\s+(\d+) kB/m.exec(files.text("/proc/meminfo") ?? "")?.[1] ?? 0) / 1024,
     ),
@@ -138,7 +149,7 @@ function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapt
       if (totalVirtualFunctions < 1 || !networkClass.test(files.value(`${device}/class`) ?? "")) return [];
       const event = parseAssignments(files.text(`${device}/uevent`) ?? "");
       const networkDevices = files
-        .match(/^\/sys\/bus\/pci\/devices\/([^/]+)\/net\/(.+)$/)
+        .match(/^\/sys\/bus\/pci\/devices\/([^/]+)\/net\/([^/]+)$/)
         .flatMap((net) => (net[1] === pciAddress && net[2] !== undefined ? [net[2]] : []));
       return [
         {

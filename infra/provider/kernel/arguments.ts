@@ -1,4 +1,5 @@
 /** Kernel arguments as words: which are in effect, which conflict, and which a host needs. Pure. */
+import type { IommuHardware } from "../host/facts.ts";
 
 /** What an argument must look like, so that it can stand in a boot loader's file unquoted. */
 export const argumentPattern = /^[A-Za-z0-9_.-]+(=[A-Za-z0-9_.,:@/+-]*)?$/;
@@ -27,21 +28,12 @@ export function argumentsInEffect(commandLine: string, wanted: readonly string[]
 }
 
 /**
- * The arguments that turn the IOMMU on and let the host's own DMA pass it by, for a processor of a vendor.
- * `intel_iommu` is for Intel's only; AMD's is on whenever the firmware shows it, and `amd_iommu=on` is no documented value
- * (Linux admin-guide/kernel-parameters.txt).
- * @param cpuVendor vendor_id of /proc/cpuinfo
- * @throws Error for a vendor that is neither
+ * The arguments that turn the IOMMU on and let the host's own DMA pass it by. `intel_iommu` is for Intel's only; AMD's is on
+ * whenever the firmware shows it, and `amd_iommu=on` is no documented value (Linux admin-guide/kernel-parameters.txt).
+ * The firmware's word counts and not the processor's vendor: an emulated machine may have an AMD processor and VT-d (seen).
  */
-export function iommuArguments(cpuVendor: string): string[] {
-  switch (cpuVendor) {
-    case "GenuineIntel":
-      return ["intel_iommu=on", "iommu=pt"];
-    case "AuthenticAMD":
-      return ["iommu=pt"];
-    default:
-      throw new Error(`no way is known to turn on the IOMMU of a processor by "${cpuVendor}"`);
-  }
+export function iommuArguments(hardware: IommuHardware): string[] {
+  return hardware === "intel" ? ["intel_iommu=on", "iommu=pt"] : ["iommu=pt"];
 }
 
 /** The words of a command line. Words that quotes hold together are one. */

@@ -9,7 +9,7 @@ import type { SettingNames } from "../host/names.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { argumentPattern, argumentsInEffect, sameKeyed } from "../kernel/arguments.ts";
 import { bootLoaderVariant } from "../kernel/boot-loader.ts";
-import { changesOf, type Setting } from "../setting.ts";
+import { changesOf, type Refusal, type Setting } from "../setting.ts";
 
 const inputsSchema = z.strictObject({
   arguments: z
@@ -54,26 +54,19 @@ export const kernelArguments: Setting<
   key: () => "kernel-arguments",
 
   refuse(host, inputs, facts) {
-    const isForeign =
-      facts.cpuVendor !== "GenuineIntel" && inputs.arguments.some((one) => /^intel_/.test(one));
-    return [
-      ...(facts.bootLoader === "unknown"
-        ? [
-            {
-              property: "arguments",
-              reason: `${host} (${facts.osId} ${facts.osVersion}) has a boot loader that this version does not know: it has neither Debian's update-grub nor EL's grubby`,
-            },
-          ]
-        : []),
-      ...(isForeign
-        ? [
-            {
-              property: "arguments",
-              reason: `${host} has a processor by ${facts.cpuVendor}, for which intel_iommu does nothing; leave it out`,
-            },
-          ]
-        : []),
-    ];
+    const refusals: Refusal[] = [];
+    if (facts.bootLoader === "unknown") {
+      const reason = `${host} (${facts.osId} ${facts.osVersion}) has a boot loader that this version does not know: it has neither Debian's update-grub nor EL's grubby`;
+      refusals.push({ property: "arguments", reason });
+    }
+    if (inputs.expectIommu !== undefined && facts.iommuHardware === "none") {
+      const reason = `the firmware of ${host} describes no IOMMU; turn on VT-d or AMD-Vi in its firmware set-up (BIOS)`;
+      refusals.push({ property: "expectIommu", reason });
+    } else if (facts.iommuHardware !== "intel" && inputs.arguments.some((one) => /^intel_iommu=/.test(one))) {
+      const reason = `${host} has no Intel IOMMU, so that intel_iommu does nothing there; leave it out`;
+      refusals.push({ property: "arguments", reason });
+    }
+    return refusals;
   },
 
   requests: (_inputs, names) => [
@@ -128,7 +121,8 @@ export const kernelArguments: Setting<
     ) ?? [],
 
   reboot: {
-    isDue: (changes) => changes.some((change) => change.property !== "persisted"),
+    // With every argument in effect and the IOMMU still not as expected, another boot would find the same.
+    isDue: (changes) => changes.some((change) => change.property === "arguments"),
     timeoutSeconds: (inputs) => inputs.rebootTimeoutSeconds,
     purpose: (inputs) => `so that ${inputs.arguments.join(" ")} takes effect`,
     afterRestore: (host) => `${host} runs with the former kernel arguments from its next reboot on`,

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { debianFacts, debianFiles } from "../fixtures/recorded-hosts.ts";
+import { chooseAdapter } from "./choose-adapter.ts";
+import { chooseBootLoader, managementDevices, parseFacts } from "./facts.ts";
+import { HostFiles } from "./snapshot.ts";
+
+describe("facts of a recorded host", () => {
+  test("are read from its files", () => {
+    expect(debianFacts).toMatchObject({
+      osId: "debian",
+      osVersion: "13",
+      bootLoader: "grub-debian",
+      cpus: 2,
+      hasRdmaTool: true,
+      hasSoftRoceLibrary: true,
+      hasSoftRoceModule: true,
+      hasSystemd: true,
+    });
+    expect(debianFacts.hugepageSizesKib).toContain(2048);
+    expect(debianFacts.memoryMib).toBeGreaterThan(1500);
+    expect(debianFacts.adapters).toEqual([
+      {
+        pciAddress: "0000:01:00.0",
+        vendorDevice: "8086:10c9",
+        driver: "igb",
+        totalVirtualFunctions: 7,
+        networkDevices: ["fab0"],
+        carriesManagement: false,
+      },
+    ]);
+  });
+
+  test("tell an adapter that carries the connection", () => {
+    expect(parseFacts(debianFiles(), ["fab0"]).adapters[0]?.carriesManagement).toBe(true);
+  });
+});
+
+test("management reaches down through a VLAN on a bond", () => {
+  const present = new Set([
+    "/sys/class/net/bond0.5/lower_bond0",
+    "/sys/class/net/bond0/lower_eth0",
+    "/sys/class/net/bond0/lower_eth1",
+    "/sys/class/net/br9/lower_eth2",
+  ]);
+  const devices = managementDevices(new HostFiles(new Map(), new Map(), present), ["bond0.5"]);
+  expect([...devices].sort()).toEqual(["bond0", "bond0.5", "eth0", "eth1"]);
+});
+
+describe("the boot loader", () => {
+  test.each([
+    [["debian", ""], true, false, "grub-debian"],
+    [["ubuntu", "debian"], true, false, "grub-debian"],
+    [["rocky", "rhel", "centos", "fedora"], false, true, "grubby"],
+    [["centos", "rhel", "fedora"], false, true, "grubby"],
+    [["arch"], false, false, "unknown"],
+    [["opensuse-leap", "suse"], false, false, "unknown"],
+    [["debian"], false, false, "unknown"],
+  ] as const)("of %j (update-grub %j, grubby %j) is %s", (ids, updateGrub, grubby, expected) => {
+    expect(chooseBootLoader(ids, updateGrub, grubby)).toBe(expected);
+  });
+});
+
+describe("the adapter", () => {
+  const [igb] = debianFacts.adapters;
+  if (igb === undefined) throw new Error("the recorded host has an adapter");
+  const second = { ...igb, pciAddress: "0000:02:00.0" };
+
+  test("is the only one", () => {
+    expect(chooseAdapter("n1", [igb], "auto").adapter).toBe(igb);
+  });
+  test("is the only one that is free", () => {
+    expect(chooseAdapter("n1", [{ ...igb, carriesManagement: true }, second], "auto").adapter).toBe(second);
+  });
+  test.each([
+    ["none", [], "auto", "n1 has no SR-IOV network adapter"],
+    [
+      "two and none chosen",
+      [igb, second],
+      "auto",
+      "0000:01:00.0 (8086:10c9), 0000:02:00.0 (8086:10c9); choose one",
+    ],
+    ["another one", [igb], "0000:09:00.0", "n1 has no SR-IOV adapter 0000:09:00.0; it has 0000:01:00.0"],
+    [
+      "management",
+      [{ ...igb, carriesManagement: true }],
+      "0000:01:00.0",
+      "carries the address by which n1 is reached",
+    ],
+  ])("is refused: %s", (_case, adapters, wanted, sentence) => {
+    expect(chooseAdapter("n1", adapters, wanted).refusal).toContain(sentence);
+  });
+});
