@@ -35,7 +35,8 @@ export const suiteSchema = z.strictObject({
     )
     .min(1)
     .refine(distinct, "a size is listed twice")
-    .default([8, 65536]),
+    .optional()
+    .describe("absent: those of the catalogue for each benchmark"),
   launches: z.int().min(1).max(1000).default(3).describe("measured launches a cell"),
   warmUpLaunches: z.int().min(0).max(100).default(0).describe("launches a cell before the measured ones"),
   iterations: z.int().min(5).max(100_000_000).default(200).describe("of the test within one launch"),
@@ -52,7 +53,7 @@ export const suiteSchema = z.strictObject({
     .max(3600)
     .default(20)
     .describe("until the client must have found the server listening"),
-  retries: z.int().min(0).max(10).default(1).describe("new attempts at a launch that was refused"),
+  retries: z.int().min(0).max(10).default(2).describe("new attempts at a launch that was refused"),
 });
 /** A suite as the user writes it: everything has a default. */
 export type SuiteInput = z.input<typeof suiteSchema>;

@@ -13,6 +13,8 @@ export interface Benchmark {
     readonly unit: string;
     readonly better: "lower" | "higher";
   };
+  /** Message sizes where the suite names none. */
+  readonly sizesBytes: readonly number[];
   /** Reads the client's standard output. */
   readonly parse: (text: string) => ParseOutcome;
 }

@@ -6,12 +6,16 @@ import type { Benchmark } from "./benchmark.ts";
 // made by interrupts and the scheduler and not by the path under test, and a handful of them moves the mean by half.
 // The mean stays in the measurements for comparisons with tools that print nothing else (OSU).
 const latency = { statistic: "typical", unit: "us", better: "lower" } as const;
+const latencySizesBytes = [8, 4096];
 
 // The average over the launch, not `peak`: peak is the best pair of completions and is not measured by every release or side.
 const bandwidth = { statistic: "avg", unit: "MiB/s", better: "higher" } as const;
+// perftest prints two decimals: on slow nodes a bandwidth of small messages would be one digit.
+const bandwidthSizesBytes = [65536];
 
 function verbsTest(program: string, title: string, metric: Benchmark["metric"]): Benchmark {
-  return { name: program, family: "verbs", title, program, metric, parse: parsePerftest };
+  const sizesBytes = metric.better === "lower" ? latencySizesBytes : bandwidthSizesBytes;
+  return { name: program, family: "verbs", title, program, metric, sizesBytes, parse: parsePerftest };
 }
 
 export const verbsBenchmarks: readonly Benchmark[] = [

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Connection, Inventory } from "../../infra/inventory.ts";
 import { environmentNameSchema } from "../../infra/inventory.ts";
+import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { type Suite, suiteSchema } from "../suite.ts";
 import { mulberry32, shuffled } from "./random.ts";
 
@@ -42,7 +43,7 @@ export function cellKey(cell: Cell): string {
 /** Every cell of a suite once, in the suite's order. */
 export function suiteCells(suite: Suite): Cell[] {
   return suite.benchmarks.flatMap((benchmark) =>
-    suite.sizesBytes.flatMap((sizeBytes) =>
+    (suite.sizesBytes ?? benchmarkNamed(benchmark).sizesBytes).flatMap((sizeBytes) =>
       suite.environments.map((environment) => ({ benchmark, environment, sizeBytes })),
     ),
   );
