@@ -1,5 +1,6 @@
 /** The program: configuration → plan → resources → outputs. */
 import * as pulumi from "@pulumi/pulumi";
+import { declareAction } from "./action.ts";
 import { prepare } from "./appliance/prepare.ts";
 import { parseConfiguration } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
@@ -12,8 +13,14 @@ import { expand, type Plan, PlanError } from "./plan.ts";
 import { SuiteRun } from "./suite.ts";
 
 const plan = readPlan();
+const folders = declareAction(
+  "stack-folders",
+  "infra/stack-folders.ts",
+  { environment: { TESTBED_STACK: plan.stack }, create: "make", delete: "remove" },
+  {},
+);
 const images = needsImages(plan) ? declareImages() : undefined;
-const declared = declareNodes(plan, images);
+const declared = declareNodes(plan, folders, images);
 const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
 const environments = declareEnvironments(plan, prepared, images);
 

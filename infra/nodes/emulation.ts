@@ -26,6 +26,7 @@ export interface Emulation {
 export function declareEmulation(
   plan: Plan,
   fabric: PlannedFabric,
+  folders: pulumi.Resource,
   images: pulumi.Output<ImageSet>,
 ): Emulation {
   const obstacles = findObstacles(plan, readMachineFacts());
@@ -35,7 +36,7 @@ export function declareEmulation(
     "libvirt",
     "infra/emulation/libvirtd.ts",
     { environment: { TESTBED_STACK: plan.stack }, create: "start", delete: "stop" },
-    {},
+    { dependsOn: [folders] },
   ).stdout.apply((text) => libvirtStatusSchema.parse(JSON.parse(text)));
   const accelerator = declareAction(
     "accelerator",
@@ -46,10 +47,18 @@ export function declareEmulation(
 
   const emulated = plan.nodes.filter((node) => node.source === "emulated");
   const directory = join(stackDirectory(plan.stack), "keys");
-  const user = new SshKeyPair("user-key", { name: "user", directory, comment: `testbed-${plan.stack}` });
+  const user = new SshKeyPair(
+    "user-key",
+    { name: "user", directory, comment: `testbed-${plan.stack}` },
+    { dependsOn: [folders] },
+  );
   const keys = new Map<string, NodeKeys>();
   for (const { name } of emulated) {
-    const host = new SshKeyPair(`${name}-host-key`, { name: `${name}-host`, directory, comment: name });
+    const host = new SshKeyPair(
+      `${name}-host-key`,
+      { name: `${name}-host`, directory, comment: name },
+      { dependsOn: [folders] },
+    );
     keys.set(name, {
       authorizedKey: user.publicKey,
       hostPrivateKey: host.privateKey,

@@ -29,10 +29,19 @@ export interface DeclaredNodes {
   readonly emulation?: Emulation;
 }
 
-/** Declares every node of the plan. */
-export function declareNodes(plan: Plan, images: pulumi.Output<ImageSet> | undefined): DeclaredNodes {
+/**
+ * Declares every node of the plan.
+ * @param folders the resource that keeps the stack's folders: it goes last
+ */
+export function declareNodes(
+  plan: Plan,
+  folders: pulumi.Resource,
+  images: pulumi.Output<ImageSet> | undefined,
+): DeclaredNodes {
   const emulation =
-    plan.fabric === null || images === undefined ? undefined : declareEmulation(plan, plan.fabric, images);
+    plan.fabric === null || images === undefined
+      ? undefined
+      : declareEmulation(plan, plan.fabric, folders, images);
   const nodes = plan.nodes.map((node) => {
     const machine = machineOf(node, emulation);
     const host = new Host(
@@ -45,7 +54,9 @@ export function declareNodes(plan: Plan, images: pulumi.Output<ImageSet> | undef
         socketDirectory: socketDirectory(plan.stack),
         ...(machine.generation === undefined ? {} : { generation: machine.generation }),
       },
-      machine.resource === undefined ? {} : { deletedWith: machine.resource, dependsOn: [machine.resource] },
+      machine.resource === undefined
+        ? { dependsOn: [folders] }
+        : { deletedWith: machine.resource, dependsOn: [folders, machine.resource] },
     );
     return { plan: node, host, machine };
   });

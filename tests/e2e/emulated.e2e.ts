@@ -10,6 +10,7 @@ import { resultsSchema } from "../../benchmarks/results.ts";
 import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
 import { checkoutDirectory } from "../../infra/paths.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
+import { type HostConfiguration, previewExisting, removeExisting } from "./existing-hosts.ts";
 import { findLeftovers } from "./leftovers.ts";
 import { keepLogs } from "./logs.ts";
 import { output, pulumi, run, stack } from "./program.ts";
@@ -153,6 +154,53 @@ describe("the testbed stays as it was declared", () => {
     expect(update.exitCode).toBe(0);
     expect(update.stdout).toMatch(/1 updated/);
     expect(await virtualFunctionsOf(0)).toBe("2");
+  });
+});
+
+describe("a stack with hosts of one's own is refused at preview, with a sentence for each mistake", () => {
+  const host = (index: number): HostConfiguration => {
+    const node = inventory.nodes[index];
+    const { hostKey = "", privateKeyPath = "", port = 0 } = node?.connection ?? {};
+    return {
+      name: `h${index}`,
+      address: "127.0.0.1",
+      port,
+      user: "root",
+      hostKey,
+      privateKeyPath,
+      fabricAddress: `198.18.0.${index + 1}`,
+    };
+  };
+  afterAll(removeExisting);
+
+  test.each<[string, (good: HostConfiguration) => HostConfiguration, RegExp]>([
+    ["that does not answer", (good) => ({ ...good, port: 9 }), /h1 .*does not answer/],
+    [
+      "that shows another host key",
+      (good) => ({ ...good, hostKey: String(host(0).hostKey) }),
+      /h1 .*host key/,
+    ],
+    [
+      "that refuses the key",
+      (good) => ({ ...good, privateKeyPath: `${good.privateKeyPath}`.replace("user", "n1-host") }),
+      /h1 .*refuses the login/,
+    ],
+    ["without the adapter asked for", (good) => ({ ...good, adapter: "0000:7f:00.0" }), /0000:7f:00\.0/],
+  ])("a host %s", async (_, change, sentence) => {
+    const outcome = await previewExisting([host(0), change(host(1))]);
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout).toMatch(sentence);
+  });
+
+  test("more virtual functions than the adapter offers", async () => {
+    const outcome = await previewExisting([host(0), host(1)], { virtualFunctions: 8 });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout).toMatch(/offers at most 7 virtual functions/);
+  });
+
+  test("good hosts are not refused, and the preview says what would change", async () => {
+    const outcome = await previewExisting([host(0), host(1)], { virtualFunctions: 3 });
+    expect(outcome.exitCode).toBe(0);
   });
 });
 
