@@ -60,7 +60,7 @@ export class HostResource implements ResourceType {
       return choice.refusal === undefined ? [] : [{ property: "adapterAddress", reason: choice.refusal }];
     } catch (error) {
       if (host.source === "emulated" && isTransient(error)) return [];
-      return [{ property: "connection", reason: error instanceof Error ? error.message : String(error) }];
+      return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
     }
   }
 

@@ -1,7 +1,7 @@
 /** What the server asks of each resource type. Values are plain; errors are sentences for the user. */
 import type { Properties } from "./values.ts";
 
-/** An input that can't be accepted, told at preview. */
+/** An input that can't be accepted, told at preview. An empty property: the resource as a whole. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;

@@ -161,7 +161,7 @@ describe("a host that does not answer", () => {
 
   test("or gives no root rights is refused at preview", async () => {
     expect(await functionsOn(host).check(wantedFunctions, null, context)).toEqual([
-      { property: "connection", reason: gone.message },
+      { property: "", reason: gone.message },
     ]);
     const plain = debianHost();
     plain.rootLogin = { ...plain.rootLogin, userId: 1000 };

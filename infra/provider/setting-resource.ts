@@ -71,7 +71,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
     } catch (error) {
       // A node that is not there yet, or is being made anew, can't be asked.
       if (isUnreachable(error) && on.common.source === "emulated") return [];
-      return [{ property: "connection", reason: sentence(error) }];
+      return [{ property: "", reason: sentence(error) }];
     }
   }
 
