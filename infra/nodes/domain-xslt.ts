@@ -12,6 +12,9 @@ export interface DomainDevices {
   readonly consolePath: string;
 }
 
+/** Slot of the first disk on the root bus; those below are libvirt's for the chipset. */
+const firstDiskSlot = 4;
+
 /** Escapes text for an XML attribute value. */
 function attribute(text: string): string {
   return text
@@ -75,22 +78,17 @@ export function renderDomainXslt(devices: DomainDevices): string {
     </devices>
   </xsl:template>
 
-  <xsl:template match="/domain/devices/graphics|/domain/devices/video|/domain/devices/audio|/domain/devices/channel|/domain/devices/console|/domain/devices/serial|/domain/devices/memballoon"/>
+  <xsl:template match="/domain/devices/graphics|/domain/devices/video|/domain/devices/audio|/domain/devices/channel|/domain/devices/console|/domain/devices/serial|/domain/devices/memballoon|/domain/devices/rng"/>
+
+  <!-- On the root bus: each root port that libvirt would add costs the firmware time under emulation. -->
+  <xsl:template match="/domain/devices/disk/target">
+    <target dev="{@dev}" bus="{@bus}"/>
+    <address type="pci" domain="0x0000" bus="0x00" slot="0x0{${firstDiskSlot} + count(../preceding-sibling::disk)}" function="0x0"/>
+  </xsl:template>
 
   <!-- A node's disk can be made again from its image: no flush is worth waiting for. -->
   <xsl:template match="/domain/devices/disk/driver">
     <driver name="qemu" type="{@type}" cache="unsafe"/>
-  </xsl:template>
-
-  <!-- The seed as a virtio disk: the node needs no driver beside its own disk's. -->
-  <xsl:template match="/domain/devices/disk[@device='cdrom']">
-    <disk type="{@type}" device="disk">
-      <driver name="qemu" type="raw"/>
-      <xsl:apply-templates select="source"/>
-      <target dev="vdb" bus="virtio"/>
-      <readonly/>
-      <xsl:apply-templates select="serial"/>
-    </disk>
   </xsl:template>
 
   <xsl:template match="/domain/devices/interface/model">

@@ -142,8 +142,8 @@ export function declareEmulatedNodes(
         vcpu: node.vcpus,
         firmware: plan.firmware.code,
         nvram: { template: plan.firmware.variables },
-        disks: [{ volumeId: disk.id }],
-        cloudinit: seed.id,
+        // The seed as an ordinary disk: the node needs no driver beside its own disk's.
+        disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
         networkInterfaces: [{ networkId: network.id, mac: node.macAddress.toUpperCase() }],
         running: true,
         autostart: false,
@@ -170,4 +170,9 @@ export function declareEmulatedNodes(
     );
     return { name: node.name, connection, domain, fabricNetworkDevice };
   });
+}
+
+/** The provider's id of a seed disk is the id of its volume, a semicolon and a number of its own. */
+function volumeOf(seedId: string): string {
+  return seedId.split(";")[0] ?? seedId;
 }

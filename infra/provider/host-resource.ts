@@ -1,5 +1,4 @@
 /** A host that is reached by ssh, as a resource: what it is, and a clear refusal when it can't be used. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { connectionSchema } from "../inventory.ts";
@@ -8,7 +7,7 @@ import { schemaFailures } from "./check-inputs.ts";
 import { HostError } from "./host/access.ts";
 import { type AdapterChoice, chooseAdapter } from "./host/choose-adapter.ts";
 import type { HostFacts } from "./host/facts.ts";
-import { isTransient, realPace, type WaitPace } from "./host/reboot.ts";
+import { isTransient, pause, realPace, type WaitPace } from "./host/reboot.ts";
 import { type HostReference, type Hosts, sourceSchema } from "./hosts.ts";
 import type {
   CallContext,
@@ -116,7 +115,7 @@ export class HostResource implements ResourceType {
         if (isOver || !isTransient(error)) throw error;
         if (error instanceof HostError) settledBy ??= Date.now() + settleSeconds * 1000;
       }
-      await sleep(this.#pace.intervalMs);
+      await pause(host.name, this.#pace, context.signal);
     }
   }
 

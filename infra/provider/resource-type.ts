@@ -17,6 +17,8 @@ export interface PropertyChange {
 export interface CallContext {
   /** Shows a message at the resource, in a preview too. */
   log(severity: "info" | "warning", message: string): void;
+  /** Aborted when the user interrupts the deployment: nothing is waited for any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The resource as the engine's state has it. */

@@ -58,7 +58,9 @@ function handlers(types: readonly ResourceType[], log: EngineLog): grpc.UntypedS
     if (type === undefined) throw new Error(`the testbed provider has no resource type ${token}`);
     return type;
   };
+  const interruption = new AbortController();
   const context = (urn: string): CallContext => ({
+    signal: interruption.signal,
     log: (severity, message) => log(urn, severity, message),
   });
 
@@ -75,7 +77,10 @@ function handlers(types: readonly ResourceType[], log: EngineLog): grpc.UntypedS
     }),
     configure: unary(() => new messages.ConfigureResponse().setSupportspreview(true)),
     attach: unary(() => new empty.Empty()),
-    cancel: unary(() => new empty.Empty()),
+    cancel: unary(() => {
+      interruption.abort();
+      return new empty.Empty();
+    }),
 
     check: unary(async (request: messages.CheckRequest) => {
       const urn = request.getUrn();

@@ -24,7 +24,10 @@ const wantedFunctions = { ...common, pciAddress, count: 2, hostDriver: "none" };
 const names = settingNames("dev", `virtual-functions-${pciAddress}`);
 
 let messages: string[] = [];
-const context: CallContext = { log: (severity, message) => messages.push(`${severity}: ${message}`) };
+const context: CallContext = {
+  log: (severity, message) => messages.push(`${severity}: ${message}`),
+  signal: new AbortController().signal,
+};
 beforeEach(() => {
   messages = [];
 });

@@ -174,7 +174,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
     const seconds = rule.timeoutSeconds(on.own);
     context.log("info", `${on.common.host} reboots now, ${rule.purpose(on.own)}; up to ${seconds} s`);
     const start = Date.now();
-    await reboot(on.access, seconds, this.#pace);
+    await reboot(on.access, seconds, context.signal, this.#pace);
     this.#hosts.forget(on.common);
     context.log("info", `${on.common.host} is back after ${Math.round((Date.now() - start) / 1000)} s`);
   }

@@ -29,6 +29,7 @@ export async function readBootId(access: HostAccess): Promise<string> {
 export async function reboot(
   access: HostAccess,
   timeoutSeconds: number,
+  signal: AbortSignal,
   pace: WaitPace = realPace,
 ): Promise<void> {
   const former = await readBootId(access);
@@ -42,7 +43,7 @@ export async function reboot(
   const deadline = Date.now() + timeoutSeconds * 1000;
   while (Date.now() < deadline) {
     await access.disconnect();
-    await sleep(pace.intervalMs);
+    await pause(access.description, pace, signal);
     try {
       if ((await readBootId(access)) !== former) return;
     } catch (error) {
@@ -50,6 +51,15 @@ export async function reboot(
     }
   }
   throw new HostError(`${access.description} did not come back within ${timeoutSeconds} s after its reboot`);
+}
+
+/** Waits before the next question. Throws HostError when the user has interrupted the deployment. */
+export async function pause(description: string, pace: WaitPace, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(pace.intervalMs, undefined, { signal });
+  } catch {
+    throw new HostError(`interrupted while waiting for ${description}`);
+  }
 }
 
 /** Whether a host that is starting or stopping may give this error for a while. */
