@@ -9,9 +9,8 @@ import type { ImageSet } from "../images/build.ts";
 import { stackDirectory } from "../paths.ts";
 import type { Plan, PlannedFabric } from "../plan.ts";
 import { declareEmulatedNodes, type NodeKeys } from "./emulated.ts";
-import { findFirmware } from "./firmware.ts";
 import type { Machine } from "./nodes.ts";
-import { findObstacles, readMachineFacts } from "./preflight.ts";
+import { type DeployingMachine, findObstacles } from "./preflight.ts";
 
 export interface Emulation {
   readonly accelerator: pulumi.Output<"kvm" | "tcg">;
@@ -28,8 +27,9 @@ export function declareEmulation(
   fabric: PlannedFabric,
   folders: pulumi.Resource,
   images: pulumi.Output<ImageSet>,
+  deployingMachine: DeployingMachine,
 ): Emulation {
-  const obstacles = findObstacles(plan, readMachineFacts());
+  const obstacles = findObstacles(plan, deployingMachine.readFacts());
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
 
   const libvirt = declareAction(
@@ -74,7 +74,7 @@ export function declareEmulation(
       accelerator,
       nodeImagePath: images.apply(({ nodeImage }) => nodeImage),
       nodeImageDigest: images.apply(({ nodeImageDigest }) => nodeImageDigest),
-      firmware: findFirmware(),
+      firmware: deployingMachine.findFirmware(),
       network: { bridge: fabric.bridgeName, mtu: fabric.mtuBytes },
       nodes: emulated.map((node) => ({
         name: node.name,

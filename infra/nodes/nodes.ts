@@ -7,6 +7,7 @@ import type { NodeSummary } from "../outputs.ts";
 import { socketDirectory } from "../paths.ts";
 import type { Plan, PlannedNode } from "../plan.ts";
 import { declareEmulation, type Emulation } from "./emulation.ts";
+import type { DeployingMachine } from "./preflight.ts";
 
 /** What a node's source gives: how to reach it, and for emulated nodes the machine with which everything on it goes. */
 export interface Machine {
@@ -32,16 +33,18 @@ export interface DeclaredNodes {
 /**
  * Declares every node of the plan.
  * @param folders the resource that keeps the stack's folders: it goes last
+ * @param deployingMachine that emulated nodes would be on
  */
 export function declareNodes(
   plan: Plan,
   folders: pulumi.Resource,
   images: pulumi.Output<ImageSet> | undefined,
+  deployingMachine: DeployingMachine,
 ): DeclaredNodes {
   const emulation =
     plan.fabric === null || images === undefined
       ? undefined
-      : declareEmulation(plan, plan.fabric, folders, images);
+      : declareEmulation(plan, plan.fabric, folders, images, deployingMachine);
   const nodes = plan.nodes.map((node) => {
     const machine = machineOf(node, emulation);
     const host = new Host(

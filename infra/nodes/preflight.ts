@@ -5,9 +5,10 @@
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../plan.ts";
+import { type Firmware, findFirmware } from "./firmware.ts";
 
 /** Programs that emulated nodes need, and Debian's packages that have them. */
-const neededPrograms: Readonly<Record<string, string>> = {
+export const neededPrograms: Readonly<Record<string, string>> = {
   "qemu-system-x86_64": "qemu-system-x86",
   "qemu-img": "qemu-utils",
   libvirtd: "libvirt-daemon-system",
@@ -33,6 +34,15 @@ export interface MachineFacts {
   readonly memoryMib: number;
   readonly listeners: readonly Listener[];
 }
+
+/** The machine that emulated nodes would be on, as far as it is asked at preview. */
+export interface DeployingMachine {
+  readonly readFacts: () => MachineFacts;
+  readonly findFirmware: () => Firmware;
+}
+
+/** The machine that this program runs on. */
+export const thisMachine: DeployingMachine = { readFacts: readMachineFacts, findFirmware };
 
 /** Every reason why the emulated nodes of a plan can't be on this machine, one sentence each. */
 export function findObstacles(plan: Plan, facts: MachineFacts): string[] {

@@ -1,0 +1,246 @@
+/** The resources of a whole stack, as the engine would be told them: which there are, and what each is told. */
+import { describe, expect, test } from "vitest";
+import { parseConfiguration } from "./config.ts";
+import { inventorySchema } from "./inventory.ts";
+import { nodeSummarySchema } from "./outputs.ts";
+import { expand, type Plan } from "./plan.ts";
+import { withoutSecret } from "./provider/values.ts";
+import { privateKeyMark, type RecordedResource, recordTestbed, scriptOf } from "./testing/recording-mock.ts";
+
+const stack = "mock";
+const emulatedNodes = { source: "emulated", count: 2 };
+/** Hosts that differ from the emulated nodes in nothing but their names and how they are reached. */
+const existingNodes = {
+  source: "existing",
+  hosts: [
+    { name: "left", address: "left.example.org", user: "operator", fabricAddress: "198.18.0.1" },
+    { name: "right", address: "192.0.2.7", port: 2222, fabricAddress: "198.18.0.2" },
+  ],
+};
+const settings = { appliance: { softRoce: true, virtualFunctions: 3, hugepages: { count: 16 } } };
+
+function planOf(values: Record<string, unknown>): Plan {
+  const raw = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
+  const result = parseConfiguration(raw);
+  if ("problems" in result) throw new Error(JSON.stringify(result.problems));
+  return expand(result.configuration, stack);
+}
+
+const emulated = await recordTestbed(planOf({ nodes: emulatedNodes, ...settings }));
+const existing = await recordTestbed(planOf({ nodes: existingNodes, ...settings }));
+
+const titles = (resources: readonly RecordedResource[]): string[] =>
+  resources.map(({ type, name }) => `${type} ${name}`).sort();
+const ofType = (resources: readonly RecordedResource[], type: string): RecordedResource[] =>
+  resources.filter((resource) => resource.type === type);
+
+test("an emulated testbed of two nodes is exactly these resources", () => {
+  expect(titles(emulated.resources)).toEqual([
+    "command:local:Command accelerator",
+    "command:local:Command images",
+    "command:local:Command libvirt",
+    "command:local:Command n1-container-image",
+    "command:local:Command n2-container-image",
+    "command:local:Command stack-folders",
+    "command:local:Command suite-run",
+    "docker:index/container:Container n1-container",
+    "docker:index/container:Container n2-container",
+    "libvirt:index/cloudinitDisk:CloudinitDisk testbed-mock-n1-seed",
+    "libvirt:index/cloudinitDisk:CloudinitDisk testbed-mock-n2-seed",
+    "libvirt:index/domain:Domain testbed-mock-n1",
+    "libvirt:index/domain:Domain testbed-mock-n2",
+    "libvirt:index/network:Network testbed-mock-fabric",
+    "libvirt:index/pool:Pool testbed-mock-pool",
+    "libvirt:index/volume:Volume testbed-mock-base",
+    "libvirt:index/volume:Volume testbed-mock-n1-disk",
+    "libvirt:index/volume:Volume testbed-mock-n2-disk",
+    "pulumi:providers:docker n1-container-docker",
+    "pulumi:providers:docker n2-container-docker",
+    "pulumi:providers:libvirt testbed-mock-libvirt",
+    "testbed:index:Appliance n1-appliance",
+    "testbed:index:Appliance n2-appliance",
+    "testbed:index:ContainerEnvironment n1-container",
+    "testbed:index:ContainerEnvironment n2-container",
+    "testbed:index:CpuFrequency n1-appliance-cpu-frequency",
+    "testbed:index:CpuFrequency n2-appliance-cpu-frequency",
+    "testbed:index:Drivers n1-appliance-drivers",
+    "testbed:index:Drivers n2-appliance-drivers",
+    "testbed:index:Host n1",
+    "testbed:index:Host n2",
+    "testbed:index:Hugepages n1-appliance-hugepages",
+    "testbed:index:Hugepages n2-appliance-hugepages",
+    "testbed:index:KernelArguments n1-appliance-kernel-arguments",
+    "testbed:index:KernelArguments n2-appliance-kernel-arguments",
+    "testbed:index:SshKeyPair n1-host-key",
+    "testbed:index:SshKeyPair n2-host-key",
+    "testbed:index:SshKeyPair user-key",
+    "testbed:index:SuiteRun suite",
+    "testbed:index:VirtualFunctions n1-appliance-virtual-functions",
+    "testbed:index:VirtualFunctions n2-appliance-virtual-functions",
+  ]);
+});
+
+describe("the same resource graph everywhere (design, decision 1)", () => {
+  /** What an emulated node stands on; everything else is above the nodes. */
+  const belowNodes = (resource: RecordedResource): boolean =>
+    resource.type.includes("libvirt") ||
+    resource.type === "testbed:index:SshKeyPair" ||
+    resource.name === "libvirt" ||
+    resource.name === "accelerator";
+  /** How a node is reached and where it is from: all that may differ above the nodes. */
+  const ofTheSource = new Set(["connection", "generation", "source"]);
+
+  /** A value without what is of the node's source, and with the node's place for its name. JSON in text is looked into. */
+  function comparable(value: unknown, names: readonly string[]): unknown {
+    if (typeof value === "string") {
+      if (value.startsWith("{")) return comparable(JSON.parse(value), names);
+      const place = names.findIndex((name) => value === name || value.startsWith(`${name}-`));
+      return place < 0 ? value : `node ${place}${value.slice(names[place]?.length)}`;
+    }
+    if (Array.isArray(value)) return value.map((item) => comparable(item, names));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !ofTheSource.has(key))
+        .map(([key, item]) => [key, comparable(item, names)]),
+    );
+  }
+
+  function aboveNodes(resources: readonly RecordedResource[], names: readonly string[]) {
+    return resources
+      .filter((resource) => !belowNodes(resource))
+      .map(({ type, name, inputs }) => ({
+        type,
+        name: comparable(name, names),
+        // A provider of Docker is told nothing but the connection.
+        inputs: type === "pulumi:providers:docker" ? Object.keys(inputs) : comparable(inputs, names),
+      }))
+      .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+  }
+
+  test("above the nodes, emulated nodes and hosts of one's own give the same", () => {
+    const hosts = aboveNodes(existing.resources, ["left", "right"]);
+    expect(hosts.length).toBeGreaterThan(20);
+    expect(aboveNodes(emulated.resources, ["n1", "n2"])).toEqual(hosts);
+  });
+
+  test("hosts of one's own stand on nothing of this machine", () => {
+    expect(existing.resources.filter(belowNodes)).toEqual([]);
+  });
+
+  test("each node is reached as its source says", () => {
+    const connections = ofType(existing.resources, "testbed:index:Host").map(
+      ({ inputs }) => inputs.connection,
+    );
+    expect(connections).toEqual([
+      { address: "left.example.org", user: "operator" },
+      { address: "192.0.2.7", port: 2222 },
+    ]);
+    for (const { inputs } of ofType(emulated.resources, "testbed:index:Host")) {
+      expect(inputs.connection).toMatchObject({
+        address: "127.0.0.1",
+        hostKey: expect.stringMatching(/^ssh-ed25519 \S+$/),
+      });
+    }
+  });
+});
+
+describe("what libvirt is given", () => {
+  const objects = emulated.resources.filter(({ type }) => type.startsWith("libvirt:"));
+
+  test("every object is named after the stack; volumes by the pool that they lie in", () => {
+    expect(objects.length).toBeGreaterThan(0);
+    for (const { name, inputs } of objects) {
+      expect(name).toMatch(/^testbed-mock-/);
+      expect(inputs.pool ?? inputs.name).toMatch(/^testbed-mock(-|$)/);
+    }
+  });
+
+  test("addresses nothing but loopback: the fabric has no address of this machine, management is a port on 127.0.0.1", () => {
+    const networks = ofType(objects, "libvirt:index/network:Network");
+    expect(networks.map(({ inputs }) => inputs.addresses)).toEqual([undefined]);
+    for (const { inputs } of ofType(objects, "libvirt:index/domain:Domain")) {
+      const { xslt } = inputs.xml as { xslt: string };
+      expect(xslt.match(/hostfwd=[^"]*/g)).toEqual([
+        expect.stringMatching(/^hostfwd=tcp:127\.0\.0\.1:\d+-:22$/),
+      ]);
+    }
+  });
+});
+
+describe("private keys", () => {
+  const inBase64 = Buffer.from(privateKeyMark).toString("base64").slice(0, -4);
+  /** The value as it would be seen: without what is marked secret. */
+  const seen = (value: unknown): string =>
+    JSON.stringify(value, (_, item: unknown) => (withoutSecret(item) === item ? item : "[secret]"));
+  const holdsKey = (text: string): boolean => text.includes(privateKeyMark) || text.includes(inBase64);
+
+  test("reach a node in its seed, and are secret there", () => {
+    const seeds = ofType(emulated.resources, "libvirt:index/cloudinitDisk:CloudinitDisk");
+    expect(seeds.map(({ inputs }) => holdsKey(JSON.stringify(inputs)))).toEqual([true, true]);
+    expect(seeds.map(({ inputs }) => seen(inputs.userData))).toEqual(['"[secret]"', '"[secret]"']);
+  });
+
+  test("stand in no plain input, in no action, and in no output", () => {
+    expect(emulated.resources.filter(({ inputs }) => holdsKey(seen(inputs)))).toEqual([]);
+    const actions = ofType(emulated.resources, "command:local:Command");
+    expect(actions.filter(({ inputs }) => holdsKey(JSON.stringify(inputs)))).toEqual([]);
+    expect(holdsKey(JSON.stringify(emulated.outputs))).toBe(false);
+    expect(emulated.secretOutputs).toEqual([]);
+  });
+});
+
+describe("the container", () => {
+  const containersOf = async (container: object) => {
+    const { resources } = await recordTestbed(planOf({ nodes: emulatedNodes, container }));
+    return ofType(resources, "docker:index/container:Container").map(({ inputs }) => inputs);
+  };
+  const always = {
+    name: "testbed-mock",
+    networkMode: "host",
+    devices: [{ hostPath: "/dev/infiniband", containerPath: "/dev/infiniband", permissions: "rwm" }],
+    ulimits: [{ name: "memlock", soft: -1, hard: -1 }],
+  };
+
+  test("is privileged by default, as in the paper", async () => {
+    const containers = await containersOf({});
+    expect(containers).toHaveLength(2);
+    for (const container of containers) {
+      expect(container).toMatchObject({ ...always, privileged: true });
+      expect(container).not.toHaveProperty("capabilities");
+    }
+  });
+
+  test("has what RDMA needs and nothing more by a switch", async () => {
+    const containers = await containersOf({ privileged: false });
+    expect(containers).toHaveLength(2);
+    for (const container of containers) {
+      expect(container).toMatchObject({
+        ...always,
+        privileged: false,
+        capabilities: { adds: ["CAP_IPC_LOCK"], drops: ["ALL"] },
+      });
+    }
+  });
+});
+
+describe("the suite", () => {
+  test("is handed the inventory that is also a stack output", () => {
+    for (const { resources, outputs } of [emulated, existing]) {
+      const suite = resources.find(
+        ({ inputs }) => "interpreter" in inputs && scriptOf(inputs) === "benchmarks/cli.ts",
+      );
+      expect(inventorySchema.parse(JSON.parse(String(suite?.inputs.stdin)))).toEqual(outputs.inventory);
+      expect(outputs.nodes.map((node) => nodeSummarySchema.parse(node).name)).toEqual(
+        outputs.inventory.nodes.map(({ name }) => name),
+      );
+    }
+  });
+
+  test("a testbed without containers makes no image for hosts of one's own", async () => {
+    const { resources } = await recordTestbed(
+      planOf({ nodes: existingNodes, environments: ["native"], ...settings }),
+    );
+    expect(titles(resources).filter((title) => /image|docker|container/i.test(title))).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+/** The testbed of a plan as resources: nodes, appliances, environments, inventory, suite. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Results } from "../benchmarks/results.ts";
+import { declareAction } from "./action.ts";
+import { prepare } from "./appliance/prepare.ts";
+import { declareEnvironments } from "./environments/environments.ts";
+import { declareImages, needsImages } from "./image-set.ts";
+import type { Inventory } from "./inventory.ts";
+import { declareInventory } from "./inventory-output.ts";
+import { declareNodes, summarise } from "./nodes/nodes.ts";
+import { type DeployingMachine, thisMachine } from "./nodes/preflight.ts";
+import type { NodeSummary } from "./outputs.ts";
+import type { Plan } from "./plan.ts";
+import { SuiteRun } from "./suite.ts";
+
+/** What a stack hands out. */
+export interface Testbed {
+  readonly nodes: pulumi.Output<NodeSummary[]>;
+  readonly inventory: pulumi.Output<Inventory>;
+  readonly results: pulumi.Output<Results>;
+}
+
+/**
+ * Declares everything that the plan wants.
+ * @param deployingMachine that emulated nodes would be on; only their plans ask it
+ */
+export function declareTestbed(plan: Plan, deployingMachine: DeployingMachine = thisMachine): Testbed {
+  const folders = declareAction(
+    "stack-folders",
+    "infra/stack-folders.ts",
+    { environment: { TESTBED_STACK: plan.stack }, create: "make", delete: "remove" },
+    {},
+  );
+  const images = needsImages(plan) ? declareImages() : undefined;
+  const declared = declareNodes(plan, folders, images, deployingMachine);
+  const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
+  const environments = declareEnvironments(plan, prepared, images);
+  const inventory = declareInventory(plan, prepared, environments);
+  return {
+    nodes: pulumi.all(declared.nodes.map((node) => summarise(node, declared.emulation?.accelerator))),
+    inventory,
+    results: new SuiteRun("suite", { inventory, suite: plan.suite }).results,
+  };
+}
