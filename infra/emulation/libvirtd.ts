@@ -1,10 +1,10 @@
 /**
  * Which libvirt a stack of emulated nodes uses: the machine's own when it runs, else a private libvirtd of the stack. Everything of the
  * private one lies in `<stack folder>/libvirt` and its sockets folder; the system's libvirt files are neither read nor changed.
- * Run as `node infra/emulation/libvirtd.ts start|stop|status STACK`: prints one JSON document (LibvirtStatus).
+ * Run as `node infra/emulation/libvirtd.ts start|resume|stop|status STACK`: prints one JSON document (LibvirtStatus).
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -86,27 +86,34 @@ async function virsh(uri: string, words: readonly string[]): Promise<string | nu
   return result.failed ? null : result.stdout;
 }
 
-async function currentBootId(): Promise<string> {
-  return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+function currentBootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
-async function readRecord(path: string): Promise<ProcessRecord | null> {
+function readRecord(path: string): ProcessRecord | null {
   if (!existsSync(path)) return null;
-  const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
+  const parsed = recordSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
   return parsed.success ? parsed.data : null;
 }
 
 /** Whether the recorded process is still that process: ids are used again, start times within one boot are not. */
-async function isAlive(record: ProcessRecord): Promise<boolean> {
-  return record.bootId === (await currentBootId()) && processStartTime(record.pid) === record.startTime;
+function isAlive(record: ProcessRecord): boolean {
+  return record.bootId === currentBootId() && processStartTime(record.pid) === record.startTime;
+}
+
+/** Whether the stack has a private libvirtd that is gone, as after a restart of this machine. */
+export function isLibvirtGone(stack: string): boolean {
+  const { files, record: recordPath } = places(stack);
+  const record = readRecord(recordPath);
+  return existsSync(files) && (record === null || !isAlive(record));
 }
 
 /** The stack's libvirt as it is now. */
 export async function libvirtStatus(stack: string): Promise<LibvirtStatus> {
   const { files, record: recordPath, uri } = places(stack);
   const poolDirectory = `/var/lib/libvirt/images/testbed-${stack}`;
-  const record = await readRecord(recordPath);
-  if (record !== null && (await isAlive(record))) {
+  const record = readRecord(recordPath);
+  if (record !== null && isAlive(record)) {
     return { uri, private: true, pid: record.pid, poolDirectory, logDirectory, filesDirectory: files };
   }
   // A stack that began on a private libvirtd has its definitions there.
@@ -137,8 +144,8 @@ async function launch(stack: string): Promise<void> {
     );
   }
   // What libvirtd keeps of running guests there is of an earlier boot or of a libvirtd that has gone with its guests.
-  const old = await readRecord(recordPath);
-  if (old !== null && old.bootId !== (await currentBootId())) {
+  const old = readRecord(recordPath);
+  if (old !== null && old.bootId !== currentBootId()) {
     await rm(join(files, "run"), { recursive: true, force: true });
   }
   for (const folder of ["etc", "run", "lib/images", "log/qemu", "cache"]) {
@@ -162,7 +169,7 @@ async function launch(stack: string): Promise<void> {
   const pid = child.pid;
   const startTime = pid === undefined ? null : processStartTime(pid);
   if (pid !== undefined && startTime !== null) {
-    const record: ProcessRecord = { pid, startTime, bootId: await currentBootId() };
+    const record: ProcessRecord = { pid, startTime, bootId: currentBootId() };
     await writeFile(recordPath, JSON.stringify(record));
   }
   const until = Date.now() + startLimitMs;
@@ -185,14 +192,19 @@ export async function startLibvirt(stack: string): Promise<LibvirtStatus> {
   });
 }
 
+/** Starts the stack's private libvirtd again if it has one that is gone, as after a restart of this machine. */
+export async function resumeLibvirt(stack: string): Promise<LibvirtStatus> {
+  return isLibvirtGone(stack) ? startLibvirt(stack) : libvirtStatus(stack);
+}
+
 function noteWait(pid: number): void {
   process.stderr.write(`waiting for process ${pid}, which starts or stops the stack's libvirt\n`);
 }
 
 async function stopPrivate(stack: string): Promise<void> {
   const { files, sockets, record: recordPath, uri } = places(stack);
-  const record = await readRecord(recordPath);
-  if (record !== null && (await isAlive(record))) {
+  const record = readRecord(recordPath);
+  if (record !== null && isAlive(record)) {
     // QEMU processes outlive libvirtd: those that a broken destroy left are ended by their own libvirt.
     const domains = (await virsh(uri, ["list", "--name"])) ?? "";
     for (const name of domains.split("\n").filter((line) => line !== "")) await virsh(uri, ["destroy", name]);
@@ -202,8 +214,8 @@ async function stopPrivate(stack: string): Promise<void> {
     }
     const until = Date.now() + stopLimitMs;
     process.kill(record.pid, "SIGTERM");
-    while ((await isAlive(record)) && Date.now() < until) await sleep(100);
-    if (await isAlive(record)) process.kill(record.pid, "SIGKILL");
+    while (isAlive(record) && Date.now() < until) await sleep(100);
+    if (isAlive(record)) process.kill(record.pid, "SIGKILL");
   }
   await rm(sockets, { recursive: true, force: true });
   await rm(files, { recursive: true, force: true });
@@ -219,10 +231,10 @@ export async function stopLibvirt(stack: string): Promise<LibvirtStatus> {
 
 if (import.meta.main) {
   const [command, stack = process.env.TESTBED_STACK] = process.argv.slice(2);
-  const commands = { start: startLibvirt, stop: stopLibvirt, status: libvirtStatus };
+  const commands = { start: startLibvirt, resume: resumeLibvirt, stop: stopLibvirt, status: libvirtStatus };
   try {
     if (command === undefined || stack === undefined || !Object.hasOwn(commands, command)) {
-      throw new Error("usage: node infra/emulation/libvirtd.ts start|stop|status STACK");
+      throw new Error("usage: node infra/emulation/libvirtd.ts start|resume|stop|status STACK");
     }
     const status = await commands[command as keyof typeof commands](stack);
     process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);

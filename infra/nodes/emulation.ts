@@ -29,7 +29,7 @@ export function declareEmulation(
   images: pulumi.Output<ImageSet>,
   deployingMachine: DeployingMachine,
 ): Emulation {
-  const obstacles = findObstacles(plan, deployingMachine.readFacts());
+  const obstacles = findObstacles(plan, deployingMachine.readFacts(plan.stack));
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
 
   const libvirt = declareAction(

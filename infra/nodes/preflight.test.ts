@@ -24,7 +24,7 @@ const programs = new Set([
   "mkisofs",
   "mmdebstrap",
 ]);
-const good: MachineFacts = { programs, memoryMib: 24_000, listeners: [] };
+const good: MachineFacts = { programs, memoryMib: 24_000, listeners: [], libvirtGone: false };
 
 describe("findObstacles", () => {
   test("nothing stands in the way of a good machine", () => {
@@ -35,6 +35,12 @@ describe("findObstacles", () => {
     const facts = { ...good, programs: new Set([...programs].filter((name) => name !== "libvirtd")) };
     expect(findObstacles(plan, facts)).toEqual([expect.stringContaining("libvirtd is missing")]);
     expect(findObstacles(plan, facts)[0]).toContain("libvirt-daemon-system");
+  });
+
+  test("a private libvirtd that is gone is told with the command that starts it again", () => {
+    expect(findObstacles(plan, { ...good, libvirtGone: true })).toEqual([
+      expect.stringContaining("node infra/emulation/libvirtd.ts resume emulated"),
+    ]);
   });
 
   test("nodes that do not fit the memory", () => {
@@ -57,7 +63,7 @@ test("a real listener is found with its command line", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  const listener = readMachineFacts().listeners.find((candidate) => candidate.port === port);
+  const listener = readMachineFacts("no-such-stack").listeners.find((candidate) => candidate.port === port);
   server.close();
   const own = readFileSync("/proc/self/cmdline", "utf8").replaceAll("\0", " ").trim();
   expect(listener?.commandLine).toBe(own);

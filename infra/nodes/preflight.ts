@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isLibvirtGone } from "../emulation/libvirtd.ts";
 import type { Plan } from "../plan.ts";
 import { type Firmware, findFirmware } from "./firmware.ts";
 
@@ -33,11 +34,13 @@ export interface MachineFacts {
   readonly programs: ReadonlySet<string>;
   readonly memoryMib: number;
   readonly listeners: readonly Listener[];
+  /** Whether the stack has a private libvirtd that no longer runs. */
+  readonly libvirtGone: boolean;
 }
 
 /** The machine that emulated nodes would be on, as far as it is asked at preview. */
 export interface DeployingMachine {
-  readonly readFacts: () => MachineFacts;
+  readonly readFacts: (stack: string) => MachineFacts;
   readonly findFirmware: () => Firmware;
 }
 
@@ -54,6 +57,12 @@ export function findObstacles(plan: Plan, facts: MachineFacts): string[] {
       ([program, packageName]) =>
         `${program} is missing on this machine; run tools/setup, or install Debian's package ${packageName}.`,
     );
+  if (facts.libvirtGone) {
+    obstacles.push(
+      `The private libvirtd of stack ${plan.stack} is gone (was this machine restarted?); npm run up and npm run down start ` +
+        `it again, and so does: node infra/emulation/libvirtd.ts resume ${plan.stack}`,
+    );
+  }
   const wantedMib = nodes.reduce((sum, node) => sum + node.memoryMib, 0);
   const allowedMib = Math.floor(facts.memoryMib * memoryShare);
   if (wantedMib > allowedMib) {
@@ -80,7 +89,7 @@ function domainMark(stack: string, node: string): string {
 }
 
 /** Reads the facts from this machine. */
-export function readMachineFacts(path = process.env.PATH ?? ""): MachineFacts {
+export function readMachineFacts(stack: string, path = process.env.PATH ?? ""): MachineFacts {
   const folders = [...path.split(":"), "/usr/sbin", "/sbin"];
   const programs = Object.keys(neededPrograms).filter((program) =>
     folders.some((folder) => isExecutable(join(folder, program))),
@@ -90,6 +99,7 @@ export function readMachineFacts(path = process.env.PATH ?? ""): MachineFacts {
     programs: new Set(programs),
     memoryMib: Math.floor(Number(memoryKib) / kibPerMib),
     listeners: readListeners(),
+    libvirtGone: isLibvirtGone(stack),
   };
 }
 

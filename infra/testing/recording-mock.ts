@@ -174,6 +174,7 @@ export async function recordTestbed(plan: Plan): Promise<Recording> {
       programs: new Set(Object.keys(neededPrograms)),
       memoryMib: 1_000_000,
       listeners: [],
+      libvirtGone: false,
     }),
     findFirmware: () => ({ code: "/firmware/code.fd", variables: "/firmware/variables.fd" }),
   });
