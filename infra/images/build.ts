@@ -59,7 +59,7 @@ function gigabytes(bytes: number): string {
 }
 
 function debianMirror(): string {
-  const given = process.env["TESTBED_DEBIAN_MIRROR"];
+  const given = process.env.TESTBED_DEBIAN_MIRROR;
   if (given !== undefined && given !== "") return given;
   const folder = "/etc/apt/sources.list.d";
   const listed = existsSync(folder) ? readdirSync(folder).sort() : [];

@@ -55,7 +55,7 @@ export function recipeDigest(): string {
 
 /** The folders of PATH, and those where Debian keeps programs that ordinary users' PATHs lack. */
 export function searchPath(environment: NodeJS.ProcessEnv = process.env): string {
-  return [environment["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
+  return [environment.PATH ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
 }
 
 function isExecutable(path: string): boolean {

@@ -8,12 +8,12 @@ import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { resultsSchema } from "../../benchmarks/results.ts";
 import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
-import { checkoutDirectory } from "../../infra/paths.ts";
+import { checkoutDirectory, projectName } from "../../infra/paths.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
-import { type HostConfiguration, previewExisting, removeExisting } from "./existing-hosts.ts";
 import { findLeftovers } from "./leftovers.ts";
 import { keepLogs } from "./logs.ts";
-import { output, pulumi, run, stack } from "./program.ts";
+import { type HostConfiguration, previewExisting, previewWith, shippedConfiguration } from "./previews.ts";
+import { output, pulumi, run, stack, start } from "./program.ts";
 
 const verbs = ["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"];
 const environments = ["native", "container-passthrough"];
@@ -51,8 +51,39 @@ afterAll(async () => {
   await run("npm", ["run", "--silent", "down"]);
 });
 
+describe("mistakes in the configuration are refused before anything is made", () => {
+  test("all at once, each with its key, its value and what would be right", async () => {
+    const outcome = await previewWith({
+      [`${projectName}:nodes`]: { source: "emulated", count: 1 },
+      [`${projectName}:enviroments`]: ["native"],
+    });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout).toContain("nodes.count is 1; right would be");
+    expect(outcome.stdout).toContain("did you mean environments?");
+    expect(findLeftovers(stack)).toEqual([]);
+  });
+
+  test("the paper's own stack says that leasing comes later", async () => {
+    const outcome = await previewWith(shippedConfiguration("chameleon"));
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout).toContain("this version can't lease nodes on Chameleon yet");
+  });
+});
+
 describe("one command builds the testbed and measures in it", () => {
-  test("npm run up ends well and prints a row for each cell", async () => {
+  test("Ctrl-C in the middle of npm run up ends it in good order", async () => {
+    const up = start("npm", ["run", "--silent", "up"], "", { detached: true });
+    await new Promise<void>((resolve) => {
+      up.stdout.on("data", (chunk) => {
+        if (String(chunk).includes("waiting for n1 to answer")) resolve();
+      });
+      up.finally(resolve);
+    });
+    process.kill(-(up.pid ?? 0), "SIGINT");
+    expect((await up).exitCode).not.toBe(0);
+  });
+
+  test("npm run up goes on from there, ends well and prints a row for each cell", async () => {
     const outcome = await run("npm", ["run", "--silent", "up"]);
     expect(outcome.exitCode).toBe(0);
     for (const benchmark of verbs) expect(outcome.stdout).toContain(benchmark);
@@ -171,8 +202,6 @@ describe("a stack with hosts of one's own is refused at preview, with a sentence
       fabricAddress: `198.18.0.${index + 1}`,
     };
   };
-  afterAll(removeExisting);
-
   test.each<[string, (good: HostConfiguration) => HostConfiguration, RegExp]>([
     ["that does not answer", (good) => ({ ...good, port: 9 }), /h1 .*does not answer/],
     [
@@ -205,7 +234,12 @@ describe("a stack with hosts of one's own is refused at preview, with a sentence
 });
 
 describe("one command takes it all away", () => {
-  test("npm run down leaves nothing but results and the cache", async () => {
+  test("npm run down leaves nothing but results and the cache, though a node was removed by hand", async () => {
+    const { uri } = JSON.parse(
+      (await run("tools/run", ["node", "infra/emulation/libvirtd.ts", "status", stack])).stdout,
+    );
+    await run("virsh", ["-c", uri, "destroy", `testbed-${stack}-n2`]);
+    await run("virsh", ["-c", uri, "undefine", "--nvram", `testbed-${stack}-n2`]);
     const outcome = await run("npm", ["run", "--silent", "down"]);
     expect(outcome.exitCode).toBe(0);
     expect(findLeftovers(stack)).toEqual([]);

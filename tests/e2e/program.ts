@@ -12,11 +12,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts a command in the checkout; its standard error goes to the terminal as well. */
-export function start(program: string, words: readonly string[], input = "") {
+/**
+ * Starts a command in the checkout; its standard error goes to the terminal as well. `detached`: in a process group of its
+ * own, to which a signal can be sent as a terminal does it.
+ */
+export function start(program: string, words: readonly string[], input = "", options = { detached: false }) {
   process.stderr.write(`\n$ ${program} ${words.join(" ").slice(0, 300)}\n`);
   return execa(program, words, {
     cwd: checkoutDirectory,
+    detached: options.detached,
     input,
     reject: false,
     stderr: ["pipe", "inherit"],
