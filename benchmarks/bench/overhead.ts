@@ -15,6 +15,16 @@ import { createRun, runFiles } from "../runner/run-directory.ts";
 import { planRun } from "../runner/schedule.ts";
 import { resolveSuite, type Suite, suiteSchema } from "../suite.ts";
 
+/** What overhead.ts prints: wall times of the same launches, and the suite's over the bare loop's. */
+export interface Overhead {
+  readonly launches: number;
+  /** Launches of the suite that its parsers accepted. */
+  readonly launchesValid: number;
+  readonly suiteSeconds: number;
+  readonly bareSeconds: number;
+  readonly ratio: number;
+}
+
 type Started = Extract<LedgerEvent, { event: "started" }>;
 
 /** Ports of the bare loop lie apart from the runner's. */
@@ -75,20 +85,21 @@ async function main(inventoryPath: string, suitePath: string | undefined): Promi
   let suiteSeconds = 0;
   let bareSeconds = 0;
   let launches = 0;
+  let launchesValid = 0;
   for (let block = 0; block < suite.launches; block++) {
     const part: Suite = { ...suite, launches: 1, warmUpLaunches: 0, retries: 0, seed: suite.seed + block };
     const directory = createRun(folder, planRun(part, inventory), inventory, new Date());
     suiteSeconds += await secondsOf(() => runPlan({ directory, inventory, remoteOf }));
-    const started = readLedger(join(directory, runFiles.ledger)).events.filter(
-      (event) => event.event === "started",
-    );
+    const { events } = readLedger(join(directory, runFiles.ledger));
+    const started = events.filter((event) => event.event === "started");
     launches += started.length;
+    launchesValid += events.filter((event) => event.event === "valid").length;
     for (const event of started) bareSeconds += await secondsOf(() => bareLaunch(inventory, remoteOf, event));
   }
   rmSync(folder, { recursive: true });
-  process.stdout.write(
-    `${JSON.stringify({ launches, suiteSeconds, bareSeconds, ratio: suiteSeconds / bareSeconds })}\n`,
-  );
+  const ratio = suiteSeconds / bareSeconds;
+  const overhead: Overhead = { launches, launchesValid, suiteSeconds, bareSeconds, ratio };
+  process.stdout.write(`${JSON.stringify(overhead)}\n`);
 }
 
 const [inventoryPath, suitePath] = process.argv.slice(2);
