@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
 import { ensureImages } from "../images/build.ts";
-import { searchPath } from "../images/recipe.ts";
 import { findFirmware } from "../nodes/firmware.ts";
 import { cacheDirectory } from "../paths.ts";
+import { searchPath } from "../programs.ts";
 
 export const acceleratorChoiceSchema = z.strictObject({
   accelerator: z.enum(["kvm", "tcg"]),

@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import * as z from "zod";
 import { processStartTime, withLock } from "../images/lock.ts";
-import { searchPath } from "../images/recipe.ts";
 import { socketDirectory, stackDirectory } from "../paths.ts";
+import { searchPath } from "../programs.ts";
 
 /** What clients need to know about a stack's libvirt. */
 export const libvirtStatusSchema = z.strictObject({

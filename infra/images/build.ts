@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
 import { cacheDirectory } from "../paths.ts";
+import { searchPath } from "../programs.ts";
 import { type ContainerImage, fileDigest, packContainerImage } from "./container-image.ts";
 import { withLock } from "./lock.ts";
 import { mirrorFromSources } from "./mirror.ts";
@@ -18,7 +19,6 @@ import {
   recipeDigest,
   recipeDirectory,
   recipeList,
-  searchPath,
 } from "./recipe.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);

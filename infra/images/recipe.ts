@@ -1,8 +1,9 @@
 /** The recipe of the images: its files, their digest, and what building needs on this machine. */
 import { createHash } from "node:crypto";
-import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
-import { delimiter, dirname, join, relative } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasProgram, searchPath } from "../programs.ts";
 
 export const recipeDirectory = dirname(fileURLToPath(import.meta.url));
 
@@ -53,25 +54,10 @@ export function recipeDigest(): string {
   return hash.digest("hex");
 }
 
-/** The folders of PATH, and those where Debian keeps programs that ordinary users' PATHs lack. */
-export function searchPath(environment: NodeJS.ProcessEnv = process.env): string {
-  return [environment.PATH ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Packages with programs that are missing here, each once, sorted. */
 export function missingPackages(path: string = searchPath()): string[] {
-  const folders = path.split(delimiter);
   const missing = Object.entries(programs)
-    .filter(([program]) => !folders.some((folder) => isExecutable(join(folder, program))))
+    .filter(([program]) => !hasProgram(program, path))
     .map(([, packageName]) => packageName);
   return [...new Set(missing)].sort();
 }

@@ -2,10 +2,10 @@
  * What this machine must have before emulated nodes are declared on it. Found at preview, all at once, before anything is
  * made: the facts are read at the edge, the judgement is pure.
  */
-import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isLibvirtGone } from "../emulation/libvirtd.ts";
 import type { Plan } from "../plan.ts";
+import { hasProgram } from "../programs.ts";
 import { type Firmware, findFirmware } from "./firmware.ts";
 
 /** Programs that emulated nodes need, and Debian's packages that have them. */
@@ -89,11 +89,8 @@ function domainMark(stack: string, node: string): string {
 }
 
 /** Reads the facts from this machine. */
-export function readMachineFacts(stack: string, path = process.env.PATH ?? ""): MachineFacts {
-  const folders = [...path.split(":"), "/usr/sbin", "/sbin"];
-  const programs = Object.keys(neededPrograms).filter((program) =>
-    folders.some((folder) => isExecutable(join(folder, program))),
-  );
+export function readMachineFacts(stack: string): MachineFacts {
+  const programs = Object.keys(neededPrograms).filter((program) => hasProgram(program));
   const memoryKib = /^MemTotal:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? "0";
   return {
     programs: new Set(programs),
@@ -148,14 +145,5 @@ function commandLineOf(processId: string): string {
     return readFileSync(`/proc/${processId}/cmdline`, "utf8").replaceAll("\0", " ").trim();
   } catch {
     return "";
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
