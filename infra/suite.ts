@@ -6,15 +6,18 @@ import type { Suite } from "../benchmarks/suite.ts";
 import { declareAction } from "./action.ts";
 import type { Inventory } from "./inventory.ts";
 
+export interface SuiteArguments {
+  readonly inventory: pulumi.Output<Inventory>;
+  readonly suite: Suite;
+  /** Change when machines are made anew: what was measured on the former ones says nothing of these. */
+  readonly generations: readonly pulumi.Input<string>[];
+}
+
 /** Runs the benchmark suite in the environments of the inventory and hands out its results. */
 export class SuiteRun extends pulumi.ComponentResource {
   readonly results: pulumi.Output<Results>;
 
-  constructor(
-    name: string,
-    args: { readonly inventory: pulumi.Output<Inventory>; readonly suite: Suite },
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: SuiteArguments, options?: pulumi.ComponentResourceOptions) {
     super("testbed:index:SuiteRun", name, {}, options);
     const suiteText = JSON.stringify(args.suite);
     const run = declareAction(
@@ -24,7 +27,7 @@ export class SuiteRun extends pulumi.ComponentResource {
         words: ["run", "--inventory", "-", "--suite-json"],
         create: suiteText,
         stdin: args.inventory.apply((inventory) => JSON.stringify(inventory)),
-        triggers: [createHash("sha256").update(suiteText).digest("hex")],
+        triggers: [createHash("sha256").update(suiteText).digest("hex"), ...args.generations],
       },
       { parent: this },
     );

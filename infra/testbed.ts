@@ -35,10 +35,11 @@ export function declareTestbed(plan: Plan, deployingMachine: DeployingMachine = 
   const declared = declareNodes(plan, folders, images, deployingMachine);
   const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
   const environments = declareEnvironments(plan, prepared, images);
+  const generations = declared.nodes.flatMap(({ machine }) => machine.generation ?? []);
   const inventory = declareInventory(plan, prepared, environments);
   return {
     nodes: pulumi.all(declared.nodes.map((node) => summarise(node, declared.emulation?.accelerator))),
     inventory,
-    results: new SuiteRun("suite", { inventory, suite: plan.suite }).results,
+    results: new SuiteRun("suite", { inventory, suite: plan.suite, generations }).results,
   };
 }

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "../action.ts";
 import type { ImageSet } from "../images/build.ts";
 import type { Connection } from "../inventory.ts";
+import type { Machine } from "../nodes/nodes.ts";
+import { projectName } from "../paths.ts";
 import type { PlannedEnvironment } from "../plan.ts";
 import { pinnedHostKeyOptions } from "../remote/ssh.ts";
 import type { LoadRequest } from "./load-image.ts";
@@ -19,8 +21,8 @@ export interface ContainerArgs {
   readonly socketDirectory: string;
   readonly environment: PlannedEnvironment;
   readonly images: pulumi.Output<ImageSet>;
-  /** The machine with which the container goes. */
-  readonly deletedWith?: pulumi.Resource;
+  /** The machine with which image and container go, and come again. */
+  readonly machine: Machine;
 }
 
 /** Brings the image to the node, without a registry, and keeps one container running there. */
@@ -33,7 +35,10 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
     super("testbed:index:ContainerEnvironment", name, {}, options);
     const containerName = args.environment.containerName ?? name;
     const child: pulumi.CustomResourceOptions =
-      args.deletedWith === undefined ? { parent: this } : { parent: this, deletedWith: args.deletedWith };
+      args.machine.resource === undefined
+        ? { parent: this }
+        : { parent: this, deletedWith: args.machine.resource };
+    const generations = args.machine.generation === undefined ? [] : [args.machine.generation];
 
     const request = pulumi.all([args.connection, args.images]).apply(([connection, images]) => {
       const value: LoadRequest = {
@@ -49,7 +54,7 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
     const loaded = declareAction(
       `${name}-image`,
       "infra/environments/load-image.ts",
-      { create: "load", delete: "remove", environment: { TESTBED_REQUEST: request } },
+      { create: "load", delete: "remove", environment: { TESTBED_REQUEST: request }, triggers: generations },
       child,
     );
     this.imageId = loaded.stdout.apply((text) => (JSON.parse(text) as { imageId: string }).imageId);
@@ -73,6 +78,8 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
         restart: "unless-stopped",
         logDriver: "none",
         ulimits: [{ name: "memlock", soft: unlimited, hard: unlimited }],
+        // A machine made anew has no container: another label makes one there.
+        labels: generations.map((value) => ({ label: `${projectName}.machine`, value })),
         devices: [{ hostPath: "/dev/infiniband", containerPath: "/dev/infiniband", permissions: "rwm" }],
         ...(args.environment.privileged
           ? { privileged: true }

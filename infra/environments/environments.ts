@@ -54,7 +54,7 @@ function containerEnvironment(
         socketDirectory: socketDirectory(plan.stack),
         environment,
         images,
-        ...(machine.resource === undefined ? {} : { deletedWith: machine.resource }),
+        machine,
       },
       { dependsOn: [appliance.virtualFunctions] },
     );

@@ -102,6 +102,9 @@ export function declareEmulatedNodes(
     withProvider,
   );
 
+  // A node keeps its names, its address and its port when it is made anew, so the old one goes first.
+  const oneAtATime: pulumi.CustomResourceOptions = { ...withProvider, deleteBeforeReplace: true };
+
   return plan.nodes.map((node) => {
     const own = keys.get(node.name);
     if (own === undefined) throw new Error(`node ${node.name} has no keys`);
@@ -109,7 +112,7 @@ export function declareEmulatedNodes(
     const disk = new libvirt.Volume(
       `${name}-disk`,
       { name: `${node.name}.qcow2`, pool: pool.name, baseVolumeId: base.id, format: "qcow2" },
-      withProvider,
+      oneAtATime,
     );
     const userData = pulumi
       .secret(pulumi.all([own.authorizedKey, own.hostPrivateKey, own.hostPublicKey]))
@@ -128,7 +131,7 @@ export function declareEmulatedNodes(
     const seed = new libvirt.CloudinitDisk(
       `${name}-seed`,
       { name: `${node.name}-seed.iso`, pool: pool.name, userData },
-      { ...withProvider, additionalSecretOutputs: ["userData"] },
+      { ...oneAtATime, additionalSecretOutputs: ["userData"] },
     );
     const domain = new libvirt.Domain(
       name,
@@ -157,7 +160,7 @@ export function declareEmulatedNodes(
           ),
         },
       },
-      withProvider,
+      oneAtATime,
     );
     const connection = pulumi.all([domain.id, own.hostPublicKey]).apply(
       ([, hostKey]): Connection => ({
