@@ -6,6 +6,10 @@ import { projectName } from "./paths.ts";
 import { expand, type Plan, PlanError } from "./plan.ts";
 import { declareTestbed } from "./testbed.ts";
 
+// Node strips types in place, so positions in traces are right without the source maps that Pulumi's runner looks for at
+// each resource, half a second in all.
+Reflect.deleteProperty(Error, "prepareStackTrace");
+
 export const { nodes, inventory, results } = declareTestbed(readPlan());
 
 /** A mistake of the user's ends the program with its sentence and no stack trace. */

@@ -7,11 +7,9 @@ import type { Connection } from "../inventory.ts";
 import type { Machine } from "../nodes/nodes.ts";
 import { projectName } from "../paths.ts";
 import type { PlannedEnvironment } from "../plan.ts";
-import { pinnedHostKeyOptions } from "../remote/ssh.ts";
+import { controlPathOf, sshOptions } from "../remote/ssh.ts";
 import type { LoadRequest } from "./load-image.ts";
 
-/** OpenSSH's default port. */
-const sshPort = 22;
 /** Docker's word for "no limit". */
 const unlimited = -1;
 
@@ -64,7 +62,9 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
       {
         // The daemon must answer when the provider is configured, so its address is known only after the image is there.
         host: pulumi.all([args.connection, loaded.stdout]).apply(([connection]) => dockerHost(connection)),
-        sshOpts: args.connection.apply(dockerSshOptions),
+        sshOpts: args.connection.apply((connection) =>
+          sshOptions(connection, controlPathOf(connection, args.socketDirectory)),
+        ),
       },
       { parent: this },
     );
@@ -95,14 +95,6 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
 /** Where docker's client reaches a node's daemon. */
 export function dockerHost(connection: Connection): string {
   const user = connection.user === undefined ? "" : `${connection.user}@`;
-  return `ssh://${user}${connection.address}:${connection.port ?? sshPort}`;
-}
-
-/** Options for the ssh client that docker's provider starts: the same key and the same pinned host key as everywhere. */
-export function dockerSshOptions(connection: Connection): string[] {
-  const words = connection.hostKey === undefined ? [] : pinnedHostKeyOptions(connection.hostKey);
-  if (connection.privateKeyPath !== undefined) {
-    words.push("-o", `IdentityFile=${connection.privateKeyPath}`, "-o", "IdentitiesOnly=yes");
-  }
-  return [...words, "-o", "BatchMode=yes", "-o", "LogLevel=ERROR"];
+  const port = connection.port === undefined ? "" : `:${connection.port}`;
+  return `ssh://${user}${connection.address}${port}`;
 }

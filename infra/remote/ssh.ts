@@ -82,8 +82,16 @@ export interface SshRemoteOptions {
   readonly connectTimeoutSeconds?: number;
 }
 
-/** The ssh words that reach a connection: options and destination, without a command. Pure. */
-export function sshArguments(
+/** The socket of the one connection that everything shares which goes to the same host in the same way. */
+export function controlPathOf(connection: Connection, socketDirectory: string): string {
+  const { address, port, user, privateKeyPath, hostKey } = connection;
+  const identity = JSON.stringify([address, port, user, privateKeyPath, hostKey]);
+  const digest = createHash("sha256").update(identity).digest("hex").slice(0, 12);
+  return join(socketDirectory, `${digest}.ssh`);
+}
+
+/** The options for a connection, as words: key, pinned host key, and the shared connection. Pure. */
+export function sshOptions(
   connection: Connection,
   controlPath: string,
   { connectTimeoutSeconds = defaultConnectTimeoutSeconds }: SshRemoteOptions = {},
@@ -104,6 +112,16 @@ export function sshArguments(
   const words = options.flatMap((option) => ["-o", option]);
   if (connection.hostKey !== undefined) words.push(...pinnedHostKeyOptions(connection.hostKey));
   else words.push("-o", "StrictHostKeyChecking=yes");
+  return words;
+}
+
+/** The ssh words that reach a connection: options and destination, without a command. Pure. */
+export function sshArguments(
+  connection: Connection,
+  controlPath: string,
+  remoteOptions: SshRemoteOptions = {},
+): string[] {
+  const words = sshOptions(connection, controlPath, remoteOptions);
   if (connection.port !== undefined) words.push("-p", String(connection.port));
   if (connection.user !== undefined) words.push("-l", connection.user);
   return [...words, "--", connection.address];
@@ -118,8 +136,7 @@ export class SshRemote implements Remote {
   constructor(name: string, connection: Connection, socketDirectory: string, options: SshRemoteOptions = {}) {
     this.description = `${name} (${describeConnection(connection)})`;
     mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
-    const digest = createHash("sha256").update(JSON.stringify(connection)).digest("hex").slice(0, 12);
-    this.#words = sshArguments(connection, join(socketDirectory, `${digest}.ssh`), options);
+    this.#words = sshArguments(connection, controlPathOf(connection, socketDirectory), options);
   }
 
   async run(command: readonly string[], options: RemoteOptions = {}): Promise<RemoteResult> {

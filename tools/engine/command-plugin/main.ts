@@ -4,7 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
-import { provider as pulumiProvider } from "@pulumi/pulumi";
+// The server alone: the whole SDK would double the time in which this plugin starts.
+import type { Provider } from "@pulumi/pulumi/provider/index.js";
+import { main } from "@pulumi/pulumi/provider/server.js";
 import { whenOrphaned } from "../orphan.ts";
 import { engineLog } from "./log.ts";
 import { type CommandInputs, type CommandState, difference, problems } from "./rules.ts";
@@ -38,7 +40,7 @@ async function run(
   return { ...inputs, stdout: kept(printed.stdout), stderr: kept(printed.stderr) };
 }
 
-const provider: pulumiProvider.Provider = {
+const provider: Provider = {
   version,
   async check(urn: string, _state: Properties, inputs: Properties) {
     refuseOtherTypes(urn);
@@ -69,4 +71,4 @@ whenOrphaned(() => {
   process.exit(1);
 });
 
-await pulumiProvider.main(provider, process.argv.slice(2));
+await main(provider, process.argv.slice(2));
