@@ -1,7 +1,7 @@
 /** The images as a resource: built once for each recipe, kept in the cache. */
 import type * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "./action.ts";
-import { type ImageSet, imageSetSchema } from "./images/build.ts";
+import { type ImageSet, imageSetSchema } from "./images/image-set.ts";
 import { recipeDigest } from "./images/recipe.ts";
 import type { Plan } from "./plan.ts";
 
@@ -14,7 +14,7 @@ export function needsImages(plan: Plan): boolean {
 export function declareImages(options: pulumi.CustomResourceOptions = {}): pulumi.Output<ImageSet> {
   const build = declareAction(
     "images",
-    "infra/images/build.ts",
+    "infra/images/image-set.ts",
     { create: "build", triggers: [recipeDigest()] },
     options,
   );

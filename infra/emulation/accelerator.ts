@@ -12,12 +12,7 @@ import { ensureImages } from "../images/build.ts";
 import { findFirmware } from "../nodes/firmware.ts";
 import { cacheDirectory } from "../paths.ts";
 import { searchPath } from "../programs.ts";
-
-export const acceleratorChoiceSchema = z.strictObject({
-  accelerator: z.enum(["kvm", "tcg"]),
-  reason: z.string().describe("one sentence for the user"),
-});
-export type AcceleratorChoice = z.infer<typeof acceleratorChoiceSchema>;
+import { type AcceleratorChoice, acceleratorChoiceSchema } from "./accelerator-choice.ts";
 
 const cachedSchema = z.strictObject({ bootId: z.string(), choice: acceleratorChoiceSchema });
 

@@ -4,55 +4,31 @@
  * Run as `node infra/emulation/libvirtd.ts start|resume|stop|status STACK`: prints one JSON document (LibvirtStatus).
  */
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import * as z from "zod";
 import { processStartTime, withLock } from "../images/lock.ts";
-import { socketDirectory, stackDirectory } from "../paths.ts";
 import { searchPath } from "../programs.ts";
+import {
+  currentBootId,
+  isAlive,
+  isLibvirtGone,
+  type LibvirtStatus,
+  type ProcessRecord,
+  places,
+  readRecord,
+  systemUri,
+} from "./libvirt-status.ts";
 
-/** What clients need to know about a stack's libvirt. */
-export const libvirtStatusSchema = z.strictObject({
-  uri: z.string().nullable().describe("for virsh and for the libvirt provider; null: none runs"),
-  private: z.boolean().describe("whether the project started it and will stop it"),
-  pid: z.int().nullable().describe("of the private libvirtd"),
-  poolDirectory: z.string().describe("the pool's folder as libvirtd and QEMU see it"),
-  logDirectory: z.string().describe("where QEMU's logs and the consoles lie, as libvirtd and QEMU see it"),
-  filesDirectory: z
-    .string()
-    .nullable()
-    .describe("private libvirtd: the folder that has etc, lib, log as everybody else sees them"),
-});
-export type LibvirtStatus = z.infer<typeof libvirtStatusSchema>;
-
-/** The record of the private libvirtd, so that exactly it is stopped. */
-const recordSchema = z.strictObject({ pid: z.int().min(1), startTime: z.string(), bootId: z.string() });
-type ProcessRecord = z.infer<typeof recordSchema>;
-
-const systemUri = "qemu:///system";
 const logDirectory = "/var/log/libvirt/qemu";
 /** Milliseconds in which libvirtd must answer; its first start probes QEMU (8 s on two busy cores). */
 const startLimitMs = 60_000;
 /** Milliseconds in which libvirtd must end after SIGTERM, before SIGKILL. */
 const stopLimitMs = 15_000;
 const environment = { ...process.env, PATH: searchPath(), LC_ALL: "C.UTF-8" };
-
-/** Places of a stack's private libvirtd. */
-function places(stack: string) {
-  const files = join(stackDirectory(stack), "libvirt");
-  const sockets = join(socketDirectory(stack), "libvirt");
-  return {
-    files,
-    sockets,
-    record: join(files, "process.json"),
-    lock: join(stackDirectory(stack), ".libvirt-lock"),
-    uri: `${systemUri}?socket=${join(sockets, "libvirt-sock")}`,
-  };
-}
 
 /** Configuration files of the private libvirtd, by their name below `etc`. Pure. */
 export function privateConfiguration(sockets: string): Record<string, string> {
@@ -84,28 +60,6 @@ async function virsh(uri: string, words: readonly string[]): Promise<string | nu
     timeout: startLimitMs,
   });
   return result.failed ? null : result.stdout;
-}
-
-function currentBootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-}
-
-function readRecord(path: string): ProcessRecord | null {
-  if (!existsSync(path)) return null;
-  const parsed = recordSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  return parsed.success ? parsed.data : null;
-}
-
-/** Whether the recorded process is still that process: ids are used again, start times within one boot are not. */
-function isAlive(record: ProcessRecord): boolean {
-  return record.bootId === currentBootId() && processStartTime(record.pid) === record.startTime;
-}
-
-/** Whether the stack has a private libvirtd that is gone, as after a restart of this machine. */
-export function isLibvirtGone(stack: string): boolean {
-  const { files, record: recordPath } = places(stack);
-  const record = readRecord(recordPath);
-  return existsSync(files) && (record === null || !isAlive(record));
 }
 
 /** The stack's libvirt as it is now. */

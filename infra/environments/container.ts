@@ -2,12 +2,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "../action.ts";
-import type { ImageSet } from "../images/build.ts";
+import type { ImageSet } from "../images/image-set.ts";
 import type { Connection } from "../inventory.ts";
 import type { Machine } from "../nodes/nodes.ts";
 import { projectName } from "../paths.ts";
 import type { PlannedEnvironment } from "../plan.ts";
-import { controlPathOf, sshOptions } from "../remote/ssh.ts";
+import { controlPathOf, sshOptions } from "../remote/ssh-words.ts";
 import type { LoadRequest } from "./load-image.ts";
 
 /** Docker's word for "no limit". */

@@ -1,7 +1,7 @@
 /** The environments of a plan, each on every node: how a command is run there. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Appliance } from "../appliance/appliance.ts";
-import type { ImageSet } from "../images/build.ts";
+import type { ImageSet } from "../images/image-set.ts";
 import type { InventoryEnvironment, Placement } from "../inventory.ts";
 import type { Node } from "../nodes/nodes.ts";
 import { socketDirectory } from "../paths.ts";

@@ -6,10 +6,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename, rm, statfs, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import * as z from "zod";
 import { cacheDirectory } from "../paths.ts";
 import { searchPath } from "../programs.ts";
 import { type ContainerImage, fileDigest, packContainerImage } from "./container-image.ts";
+import { type ImageSet, imageSetSchema } from "./image-set.ts";
 import { withLock } from "./lock.ts";
 import { mirrorFromSources } from "./mirror.ts";
 import {
@@ -20,21 +20,6 @@ import {
   recipeDirectory,
   recipeList,
 } from "./recipe.ts";
-
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** What a build gives. Digests are hex SHA-256, except for the container image's id. */
-export const imageSetSchema = z.strictObject({
-  recipeDigest: sha256Schema,
-  nodeImage: z.string().describe("path of the node's disk, qcow2"),
-  nodeImageDigest: sha256Schema,
-  containerImage: z.string().describe("path of an archive for docker load"),
-  containerImageDigest: z.string().describe("image id as Docker shows it, sha256:…"),
-  containerImageName: z.string().describe("name:tag that docker load makes known"),
-  kernelRelease: z.string(),
-  binaries: z.record(z.string(), sha256Schema).describe("digests of the programs, the same in both images"),
-});
-export type ImageSet = z.infer<typeof imageSetSchema>;
 
 /** Byte offset of the root partition in the raw disk; make-disk.sh puts it there. */
 const rootPartitionOffset = 17 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Nodes from whichever source: above this file nothing asks where a node came from. */
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../appliance/host.ts";
-import type { ImageSet } from "../images/build.ts";
+import type { ImageSet } from "../images/image-set.ts";
 import type { Connection } from "../inventory.ts";
 import type { NodeSummary } from "../outputs.ts";
 import { socketDirectory } from "../paths.ts";

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { classifySshFailure, quoteWords, SshRemote, sshArguments } from "./ssh.ts";
+import { SshRemote } from "./ssh.ts";
+import { classifySshFailure, quoteWords, sshArguments } from "./ssh-words.ts";
 
 describe("words for the remote shell", () => {
   test("arrive as they were given", () => {

@@ -5,9 +5,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Results } from "../../benchmarks/results.ts";
 import type { HostAdapter } from "../appliance/host.ts";
-import type { AcceleratorChoice } from "../emulation/accelerator.ts";
-import type { LibvirtStatus } from "../emulation/libvirtd.ts";
-import type { ImageSet } from "../images/build.ts";
+import type { AcceleratorChoice } from "../emulation/accelerator-choice.ts";
+import type { LibvirtStatus } from "../emulation/libvirt-status.ts";
+import type { ImageSet } from "../images/image-set.ts";
 import { type Inventory, inventorySchema } from "../inventory.ts";
 import { neededPrograms } from "../nodes/preflight.ts";
 import type { NodeSummary } from "../outputs.ts";
@@ -81,7 +81,7 @@ const acceleratorChoice: AcceleratorChoice = { accelerator: "tcg", reason: "the 
 /** What `@pulumi/command` reads from the standard output of each of the project's programs. */
 const stdoutOfScript: Readonly<Record<string, (inputs: Properties) => unknown>> = {
   "infra/stack-folders.ts": () => null,
-  "infra/images/build.ts": () => images,
+  "infra/images/image-set.ts": () => images,
   "infra/emulation/libvirtd.ts": () => libvirtStatus,
   "infra/emulation/accelerator.ts": () => acceleratorChoice,
   "infra/environments/load-image.ts": () => ({ imageId: images.containerImageDigest }),

@@ -13,8 +13,8 @@ export interface Outcome {
 }
 
 /**
- * Starts a command in the checkout; its standard error goes to the terminal as well. `detached`: in a process group of its
- * own, to which a signal can be sent as a terminal does it.
+ * Starts a command in the checkout. Its standard error goes to the terminal as well, and so does what `npm run` prints, which is
+ * for people. `detached`: in a process group of its own, to which a signal can be sent as a terminal does it.
  */
 export function start(program: string, words: readonly string[], input = "", options = { detached: false }) {
   process.stderr.write(`\n$ ${program} ${words.join(" ").slice(0, 300)}\n`);
@@ -23,6 +23,7 @@ export function start(program: string, words: readonly string[], input = "", opt
     detached: options.detached,
     input,
     reject: false,
+    stdout: program === "npm" ? ["pipe", "inherit"] : ["pipe"],
     stderr: ["pipe", "inherit"],
     maxBuffer: 64 * 1024 * 1024,
   });
