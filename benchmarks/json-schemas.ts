@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { inventorySchema } from "../infra/inventory.ts";
+import { outputsSchema } from "../infra/outputs.ts";
 import { checkoutDirectory } from "../infra/paths.ts";
 import { measurementSchema } from "./measurement.ts";
 import { parseReportSchema } from "./parsers/outcome.ts";
@@ -17,6 +18,7 @@ export const schemaDirectory = join(checkoutDirectory, "results", "schema");
 export function jsonSchemaFiles(): ReadonlyMap<string, string> {
   const schemas = {
     inventory: z.toJSONSchema(inventorySchema),
+    nodes: z.toJSONSchema(outputsSchema.shape.nodes),
     suite: z.toJSONSchema(suiteSchema, { io: "input" }),
     ledger: z.toJSONSchema(ledgerEventSchema),
     measurement: z.toJSONSchema(measurementSchema),

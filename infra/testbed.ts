@@ -1,24 +1,18 @@
 /** The testbed of a plan as resources: nodes, appliances, environments, inventory, suite. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Results } from "../benchmarks/results.ts";
 import { declareAction } from "./action.ts";
 import { prepare } from "./appliance/prepare.ts";
 import { declareEnvironments } from "./environments/environments.ts";
 import { declareImages, needsImages } from "./image-set.ts";
-import type { Inventory } from "./inventory.ts";
 import { declareInventory } from "./inventory-output.ts";
 import { declareNodes, summarise } from "./nodes/nodes.ts";
 import { type DeployingMachine, thisMachine } from "./nodes/preflight.ts";
-import type { NodeSummary } from "./outputs.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Plan } from "./plan.ts";
 import { SuiteRun } from "./suite.ts";
 
 /** What a stack hands out. */
-export interface Testbed {
-  readonly nodes: pulumi.Output<NodeSummary[]>;
-  readonly inventory: pulumi.Output<Inventory>;
-  readonly results: pulumi.Output<Results>;
-}
+export type Testbed = { readonly [Name in keyof Outputs]: pulumi.Output<Outputs[Name]> };
 
 /**
  * Declares everything that the plan wants.

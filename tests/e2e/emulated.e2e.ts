@@ -8,6 +8,7 @@ import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { resultsSchema } from "../../benchmarks/results.ts";
 import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
+import { outputsSchema } from "../../infra/outputs.ts";
 import { checkoutDirectory, projectName } from "../../infra/paths.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
 import { findLeftovers } from "./leftovers.ts";
@@ -106,6 +107,11 @@ describe("one command builds the testbed and measures in it", () => {
       ]);
       expect(result.stdout).toMatch(/^[0-9a-f]{64} /);
     }
+  });
+
+  test("the nodes output says what each node is", async () => {
+    const nodes = outputsSchema.shape.nodes.parse(await output("nodes"));
+    expect(nodes.map(({ operatingSystem }) => operatingSystem)).toEqual(["debian 13", "debian 13"]);
   });
 
   test("the appliance is effective on every node", async () => {
