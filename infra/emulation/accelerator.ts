@@ -94,7 +94,9 @@ export async function chooseAccelerator(): Promise<AcceleratorChoice> {
 
 if (import.meta.main) {
   try {
-    process.stdout.write(`${JSON.stringify(await chooseAccelerator(), null, 2)}\n`);
+    const choice = await chooseAccelerator();
+    process.stderr.write(`nodes run under ${choice.accelerator.toUpperCase()}: ${choice.reason}\n`);
+    process.stdout.write(`${JSON.stringify(choice, null, 2)}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
