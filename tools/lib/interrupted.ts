@@ -19,6 +19,10 @@ export interface StackResource {
   id?: string;
   provider?: string;
   inputs?: Record<string, unknown>;
+  /** The resource with which this one goes. */
+  deletedWith?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
 }
 
 /** A stack's state, as `pulumi stack export` prints it, as far as it matters here. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { parse } from "yaml";
+import { machines, withoutGone } from "./gone.ts";
 import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
 import { type Leftover, leftovers } from "./leftovers.ts";
 
@@ -42,18 +43,44 @@ async function unlock(stack: string): Promise<void> {
   await execa("pulumi", ["cancel", "--yes", stack], { cwd: ROOT });
 }
 
-/** Takes operations out of the state of which nobody knows how they ended. */
-async function forgetPending(stack: string): Promise<void> {
+async function exportState(stack: string): Promise<ExportedStack> {
   const exported = await execa("pulumi", ["stack", "export", "--stack", stack], { cwd: ROOT });
-  const state = JSON.parse(exported.stdout) as ExportedStack;
+  return JSON.parse(exported.stdout) as ExportedStack;
+}
+
+async function importState(stack: string, state: ExportedStack): Promise<void> {
+  const input = JSON.stringify(state);
+  await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: ROOT, input });
+}
+
+/** Takes operations out of the state of which nobody knows how they ended. */
+async function forgetPending(stack: string, state: ExportedStack): Promise<ExportedStack> {
   const pending = pendingOperations(state);
-  if (pending.length === 0) return;
+  if (pending.length === 0) return state;
   for (const { type, urn } of pending) {
     console.error(`settle: the last pulumi was killed while ${type} ${urn.split("::").slice(2).join(" ")}`);
   }
   for (const leftover of leftovers(state)) await remove(leftover);
-  const input = JSON.stringify(withoutPending(state));
-  await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: ROOT, input });
+  const settled = withoutPending(state);
+  await importState(stack, settled);
+  return settled;
+}
+
+/** Takes machines out of the state that somebody has removed by hand, with all that was on them. */
+async function forgetGone(stack: string, state: ExportedStack): Promise<void> {
+  const gone = new Set<string>();
+  for (const { urn, id, uri } of machines(state)) {
+    const virsh = await execa("virsh", ["--connect", uri, "list", "--all", "--uuid"], {
+      stdin: "ignore",
+      timeout: VIRSH_TIMEOUT_MS,
+      reject: false,
+    });
+    // A libvirt that does not answer says nothing of its machines.
+    if (virsh.exitCode !== 0 || virsh.stdout.split("\n").includes(id)) continue;
+    console.error(`settle: the machine ${urn.split("::").at(-1)} is gone, and what was on it`);
+    gone.add(urn);
+  }
+  if (gone.size > 0) await importState(stack, withoutGone(state, gone));
 }
 
 /** Removes what a killed run may have made; what is not there needs no removal. */
@@ -80,4 +107,4 @@ async function remove({ uri, commands }: Leftover): Promise<void> {
 const stack = process.argv[2];
 if (stack === undefined) throw new Error("usage: settle.ts STACK");
 await unlock(stack);
-await forgetPending(stack);
+await forgetGone(stack, await forgetPending(stack, await exportState(stack)));
