@@ -1,8 +1,11 @@
 /** The resources of a whole stack, as the engine would be told them: which there are, and what each is told. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseConfiguration } from "./config.ts";
 import { inventorySchema } from "./inventory.ts";
 import { nodeSummarySchema } from "./outputs.ts";
+import { checkoutDirectory } from "./paths.ts";
 import { expand, type Plan } from "./plan.ts";
 import { withoutSecret } from "./provider/values.ts";
 import { privateKeyMark, type RecordedResource, recordTestbed, scriptOf } from "./testing/recording-mock.ts";
@@ -78,6 +81,16 @@ test("an emulated testbed of two nodes is exactly these resources", () => {
     "testbed:index:VirtualFunctions n1-appliance-virtual-functions",
     "testbed:index:VirtualFunctions n2-appliance-virtual-functions",
   ]);
+});
+
+test("every action starts a program, and not a module that would only load and end well", () => {
+  const scripts = new Set(
+    ofType(emulated.resources, "command:local:Command").map(({ inputs }) => scriptOf(inputs)),
+  );
+  expect(scripts.size).toBeGreaterThan(5);
+  for (const script of scripts) {
+    expect(readFileSync(join(checkoutDirectory, script), "utf8"), script).toMatch(/process\.(argv|exitCode)/);
+  }
 });
 
 describe("the same resource graph everywhere (design, decision 1)", () => {

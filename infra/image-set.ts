@@ -14,7 +14,7 @@ export function needsImages(plan: Plan): boolean {
 export function declareImages(options: pulumi.CustomResourceOptions = {}): pulumi.Output<ImageSet> {
   const build = declareAction(
     "images",
-    "infra/images/image-set.ts",
+    "infra/images/build.ts",
     { create: "build", triggers: [recipeDigest()] },
     options,
   );

@@ -81,7 +81,7 @@ const acceleratorChoice: AcceleratorChoice = { accelerator: "tcg", reason: "the 
 /** What `@pulumi/command` reads from the standard output of each of the project's programs. */
 const stdoutOfScript: Readonly<Record<string, (inputs: Properties) => unknown>> = {
   "infra/stack-folders.ts": () => null,
-  "infra/images/image-set.ts": () => images,
+  "infra/images/build.ts": () => images,
   "infra/emulation/libvirtd.ts": () => libvirtStatus,
   "infra/emulation/accelerator.ts": () => acceleratorChoice,
   "infra/environments/load-image.ts": () => ({ imageId: images.containerImageDigest }),
