@@ -49,6 +49,7 @@ switch (stack === "" ? "" : process.argv[2]) {
     await endConnections(socketDirectory(stack));
     rmSync(socketDirectory(stack), { recursive: true, force: true });
     removeEmpty(join(stackDirectory(stack), "keys"));
+    removeEmpty(join(stackDirectory(stack), "seeds"));
     removeEmpty(stackDirectory(stack));
     break;
   default:

@@ -2,11 +2,15 @@
  * The node source `emulated`: QEMU machines on this machine's libvirt, as `@pulumi/libvirt` resources. Everything is named
  * `testbed-<stack>-…`, so that it can be told from what the machine has beside it.
  */
+import { basename, join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { declareAction } from "../action.ts";
 import type { Connection } from "../inventory.ts";
+import { stackDirectory } from "../paths.ts";
 import { renderDomainXslt } from "./domain-xslt.ts";
 import type { Firmware } from "./firmware.ts";
+import type { SeedRequest } from "./make-seed.ts";
 import { renderSeed } from "./seed.ts";
 
 /** Name of the fabric's network device inside every emulated node. */
@@ -114,24 +118,16 @@ export function declareEmulatedNodes(
       { name: `${node.name}.qcow2`, pool: pool.name, baseVolumeId: base.id, format: "qcow2" },
       oneAtATime,
     );
-    const userData = pulumi
-      .secret(pulumi.all([own.authorizedKey, own.hostPrivateKey, own.hostPublicKey]))
-      .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
-        renderSeed({
-          hostname: node.name,
-          authorizedKey,
-          hostPrivateKey,
-          hostPublicKey,
-          fabricMac: node.macAddress,
-          fabricMtu: plan.network.mtu,
-          fabricAddress: node.fabricAddress,
-          prefixLength: node.prefixLength,
-        }),
-      );
-    const seed = new libvirt.CloudinitDisk(
+    const seedFile = declareSeedFile(plan, node, own, options);
+    const seed = new libvirt.Volume(
       `${name}-seed`,
-      { name: `${node.name}-seed.iso`, pool: pool.name, userData },
-      { ...oneAtATime, additionalSecretOutputs: ["userData"] },
+      {
+        name: seedFile.apply((path) => basename(path)),
+        pool: pool.name,
+        source: seedFile,
+        format: "raw",
+      },
+      oneAtATime,
     );
     const domain = new libvirt.Domain(
       name,
@@ -146,7 +142,7 @@ export function declareEmulatedNodes(
         firmware: plan.firmware.code,
         nvram: { template: plan.firmware.variables },
         // The seed as an ordinary disk: the node needs no driver beside its own disk's.
-        disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
+        disks: [{ volumeId: disk.id }, { volumeId: seed.id }],
         networkInterfaces: [{ networkId: network.id, mac: node.macAddress.toUpperCase() }],
         running: true,
         autostart: false,
@@ -175,7 +171,38 @@ export function declareEmulatedNodes(
   });
 }
 
-/** The provider's id of a seed disk is the id of its volume, a semicolon and a number of its own. */
-function volumeOf(seedId: string): string {
-  return seedId.split(";")[0] ?? seedId;
+/** The node's identity as a disk image on this machine. It holds the node's private host key. */
+function declareSeedFile(
+  plan: EmulatedPlan,
+  node: EmulatedNodePlan,
+  keys: NodeKeys,
+  options: pulumi.ResourceOptions,
+): pulumi.Output<string> {
+  const request = pulumi
+    .secret(pulumi.all([keys.authorizedKey, keys.hostPrivateKey, keys.hostPublicKey]))
+    .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) => {
+      const value: SeedRequest = {
+        directory: join(stackDirectory(plan.stack), "seeds"),
+        name: node.name,
+        userData: renderSeed({
+          hostname: node.name,
+          authorizedKey,
+          hostPrivateKey,
+          hostPublicKey,
+          fabricMac: node.macAddress,
+          fabricMtu: plan.network.mtu,
+          fabricAddress: node.fabricAddress,
+          prefixLength: node.prefixLength,
+        }),
+      };
+      return JSON.stringify(value);
+    });
+  const made = declareAction(
+    `${node.name}-seed-file`,
+    "infra/nodes/make-seed.ts",
+    { create: "make", delete: "remove", environment: { TESTBED_REQUEST: request } },
+    options,
+  );
+  // The path tells nothing of what is in the file.
+  return pulumi.unsecret(made.stdout).apply((text) => (JSON.parse(text) as { path: string }).path);
 }

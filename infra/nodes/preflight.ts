@@ -60,7 +60,7 @@ export function findObstacles(plan: Plan, facts: MachineFacts): string[] {
   if (facts.libvirtGone) {
     obstacles.push(
       `The private libvirtd of stack ${plan.stack} is gone (was this machine restarted?); npm run up and npm run down start ` +
-        `it again, and so does: node infra/emulation/libvirt-status.ts resume ${plan.stack}`,
+        `it again, and so does: node infra/emulation/libvirtd.ts resume ${plan.stack}`,
     );
   }
   const wantedMib = nodes.reduce((sum, node) => sum + node.memoryMib, 0);

@@ -84,6 +84,7 @@ const stdoutOfScript: Readonly<Record<string, (inputs: Properties) => unknown>> 
   "infra/images/build.ts": () => images,
   "infra/emulation/libvirtd.ts": () => libvirtStatus,
   "infra/emulation/accelerator.ts": () => acceleratorChoice,
+  "infra/nodes/make-seed.ts": () => ({ path: "/stack/seeds/seed.iso" }),
   "infra/environments/load-image.ts": () => ({ imageId: images.containerImageDigest }),
   "benchmarks/cli.ts": (inputs) => emptyResults(inventorySchema.parse(JSON.parse(String(inputs.stdin)))),
 };
