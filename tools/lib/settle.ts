@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { parse } from "yaml";
+import { SetupFailure } from "./failure.ts";
 import { machines, withoutGone } from "./gone.ts";
 import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
 import { type Leftover, leftovers } from "./leftovers.ts";
@@ -38,7 +39,15 @@ async function unlock(stack: string): Promise<void> {
   const locks = await Promise.all(
     files.map(async (file) => parseLock(await readFile(join(folder, file), "utf8"))),
   );
-  if (!allStale(locks, hostname(), runsPulumi)) return;
+  if (locks.length === 0) return;
+  if (!allStale(locks, hostname(), runsPulumi)) {
+    const holders = locks.map((lock) =>
+      lock === undefined ? "another pulumi" : `process ${lock.pid} on ${lock.hostname}`,
+    );
+    throw new SetupFailure(
+      `${holders.join(", ")} works on the stack ${stack} just now; wait for its end, then try again`,
+    );
+  }
   console.error(`settle: the last pulumi was killed; taking away its lock on the stack ${stack}`);
   await execa("pulumi", ["cancel", "--yes", stack], { cwd: ROOT });
 }
@@ -106,5 +115,11 @@ async function remove({ uri, commands }: Leftover): Promise<void> {
 
 const stack = process.argv[2];
 if (stack === undefined) throw new Error("usage: settle.ts STACK");
-await unlock(stack);
-await forgetGone(stack, await forgetPending(stack, await exportState(stack)));
+try {
+  await unlock(stack);
+  await forgetGone(stack, await forgetPending(stack, await exportState(stack)));
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error;
+  console.error(`settle: ${error.message}`);
+  process.exitCode = 1;
+}
