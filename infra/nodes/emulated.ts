@@ -127,7 +127,8 @@ export function declareEmulatedNodes(
         source: seedFile,
         format: "raw",
       },
-      oneAtATime,
+      // libvirt says iso of it once it has looked into the file; without a format the provider would take it for qcow2.
+      { ...oneAtATime, ignoreChanges: ["format"] },
     );
     const domain = new libvirt.Domain(
       name,
