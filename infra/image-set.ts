@@ -1,6 +1,6 @@
 /** The images as a resource: built once for each recipe, kept in the cache. */
 import type * as pulumi from "@pulumi/pulumi";
-import { declareAction } from "./action.ts";
+import { declareAction, resultOf } from "./action.ts";
 import { type ImageSet, imageSetSchema } from "./images/image-set.ts";
 import { recipeDigest } from "./images/recipe.ts";
 import type { Plan } from "./plan.ts";
@@ -18,5 +18,5 @@ export function declareImages(options: pulumi.CustomResourceOptions = {}): pulum
     { create: "build", triggers: [recipeDigest()] },
     options,
   );
-  return build.stdout.apply((text) => imageSetSchema.parse(JSON.parse(text)));
+  return resultOf(build, imageSetSchema);
 }

@@ -21,8 +21,10 @@ const bridgeDigestLength = 8;
 export interface PlannedEmulatedNode {
   readonly source: "emulated";
   readonly name: string;
+  /** Port on 127.0.0.1 of this machine that leads to the node's ssh. */
   readonly managementPort: number;
   readonly virtualCpus: number;
+  /** Above 2000 QEMU 10.0.2 maps the virtual functions' registers wrongly. */
   readonly memoryMib: number;
   readonly macAddress: string;
   readonly fabricAddress: string;
@@ -43,7 +45,7 @@ export type PlannedNode = PlannedEmulatedNode | PlannedExistingNode;
 
 /** The isolated network that carries the fabric of emulated nodes. */
 export interface PlannedFabric {
-  readonly networkName: string;
+  /** An interface name of this machine: at most 15 bytes. */
   readonly bridgeName: string;
   readonly mtuBytes: number;
   readonly prefixLength: number;
@@ -161,7 +163,6 @@ function expandNodes(nodes: NodesConfiguration, stack: string): PlannedNode[] {
 
 function expandFabric(stack: string): PlannedFabric {
   return {
-    networkName: `testbed-${stack}-fabric`,
     bridgeName: `tb-${digest(stack).slice(0, bridgeDigestLength)}`,
     mtuBytes: fabricMtuBytes,
     prefixLength: fabricPrefixLength,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type Results, resultsSchema } from "../benchmarks/results.ts";
 import type { Suite } from "../benchmarks/suite.ts";
-import { declareAction } from "./action.ts";
+import { declareAction, resultOf } from "./action.ts";
 import type { Inventory } from "./inventory.ts";
 
 export interface SuiteArguments {
@@ -31,7 +31,7 @@ export class SuiteRun extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.results = run.stdout.apply((text) => resultsSchema.parse(JSON.parse(text)));
+    this.results = resultOf(run, resultsSchema);
     this.registerOutputs({ results: this.results });
   }
 }

@@ -8,26 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "../action.ts";
 import type { Connection } from "../inventory.ts";
 import { stackDirectory } from "../paths.ts";
+import type { PlannedEmulatedNode, PlannedFabric } from "../plan.ts";
 import { renderDomainXslt } from "./domain-xslt.ts";
 import type { Firmware } from "./firmware.ts";
 import type { SeedRequest } from "./make-seed.ts";
 import { renderSeed } from "./seed.ts";
-
-/** Name of the fabric's network device inside every emulated node. */
-export const fabricNetworkDevice = "fab0";
-
-export interface EmulatedNodePlan {
-  readonly name: string;
-  /** MiB; above 2000 QEMU 10.0.2 maps the virtual functions' registers wrongly. */
-  readonly memoryMiB: number;
-  readonly vcpus: number;
-  /** Port on 127.0.0.1 of this machine that leads to the node's ssh. */
-  readonly managementPort: number;
-  readonly macAddress: string;
-  readonly fabricAddress: string;
-  /** Bits of the fabric's network. */
-  readonly prefixLength: number;
-}
 
 /** A stack's emulated nodes. What is an Input is found out by an action of the deployment, and so unknown in a first preview. */
 export interface EmulatedPlan {
@@ -41,9 +26,8 @@ export interface EmulatedPlan {
   readonly nodeImagePath: pulumi.Input<string>;
   readonly nodeImageDigest: pulumi.Input<string>;
   readonly firmware: Firmware;
-  /** `bridge` is an interface name of this machine: at most 15 bytes. `mtu` in bytes. */
-  readonly network: { readonly bridge: string; readonly mtu: number };
-  readonly nodes: readonly EmulatedNodePlan[];
+  readonly fabric: PlannedFabric;
+  readonly nodes: readonly PlannedEmulatedNode[];
 }
 
 /** The keys of one node. Made before its first boot, so that its host key can be pinned. */
@@ -58,7 +42,6 @@ export interface EmulatedNode {
   /** Known when the machine runs; its ssh answers some half a minute later. */
   readonly connection: pulumi.Output<Connection>;
   readonly domain: libvirt.Domain;
-  readonly fabricNetworkDevice: string;
 }
 
 /**
@@ -99,8 +82,8 @@ export function declareEmulatedNodes(
     {
       name: prefix,
       mode: "open",
-      bridge: plan.network.bridge,
-      mtu: plan.network.mtu,
+      bridge: plan.fabric.bridgeName,
+      mtu: plan.fabric.mtuBytes,
       autostart: false,
     },
     withProvider,
@@ -138,8 +121,8 @@ export function declareEmulatedNodes(
           .output(plan.accelerator)
           .apply((accelerator) => (accelerator === "kvm" ? "kvm" : "qemu")),
         machine: "q35",
-        memory: node.memoryMiB,
-        vcpu: node.vcpus,
+        memory: node.memoryMib,
+        vcpu: node.virtualCpus,
         firmware: plan.firmware.code,
         nvram: { template: plan.firmware.variables },
         // The seed as an ordinary disk: the node needs no driver beside its own disk's.
@@ -168,14 +151,14 @@ export function declareEmulatedNodes(
         hostKey,
       }),
     );
-    return { name: node.name, connection, domain, fabricNetworkDevice };
+    return { name: node.name, connection, domain };
   });
 }
 
 /** The node's identity as a disk image on this machine. It holds the node's private host key. */
 function declareSeedFile(
   plan: EmulatedPlan,
-  node: EmulatedNodePlan,
+  node: PlannedEmulatedNode,
   keys: NodeKeys,
   options: pulumi.ResourceOptions,
 ): pulumi.Output<string> {
@@ -191,9 +174,9 @@ function declareSeedFile(
           hostPrivateKey,
           hostPublicKey,
           fabricMac: node.macAddress,
-          fabricMtu: plan.network.mtu,
+          fabricMtu: plan.fabric.mtuBytes,
           fabricAddress: node.fabricAddress,
-          prefixLength: node.prefixLength,
+          prefixLength: plan.fabric.prefixLength,
         }),
       };
       return JSON.stringify(value);

@@ -1,7 +1,7 @@
 /** What emulated nodes stand on: this machine's libvirt, the way to emulate a processor, images and keys. */
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { declareAction } from "../action.ts";
+import { declareAction, resultOf } from "../action.ts";
 import { SshKeyPair } from "../appliance/ssh-key-pair.ts";
 import { acceleratorChoiceSchema } from "../emulation/accelerator-choice.ts";
 import { libvirtStatusSchema } from "../emulation/libvirt-status.ts";
@@ -32,18 +32,15 @@ export function declareEmulation(
   const obstacles = findObstacles(plan, deployingMachine.readFacts(plan.stack));
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
 
-  const libvirt = declareAction(
+  const libvirtStart = declareAction(
     "libvirt",
     "infra/emulation/libvirtd.ts",
     { environment: { TESTBED_STACK: plan.stack }, create: "start", delete: "stop" },
     { dependsOn: [folders] },
-  ).stdout.apply((text) => libvirtStatusSchema.parse(JSON.parse(text)));
-  const accelerator = declareAction(
-    "accelerator",
-    "infra/emulation/accelerator.ts",
-    { create: "probe" },
-    {},
-  ).stdout.apply((text) => acceleratorChoiceSchema.parse(JSON.parse(text)).accelerator);
+  );
+  const libvirt = resultOf(libvirtStart, libvirtStatusSchema);
+  const probe = declareAction("accelerator", "infra/emulation/accelerator.ts", { create: "probe" }, {});
+  const accelerator = resultOf(probe, acceleratorChoiceSchema).apply((choice) => choice.accelerator);
 
   const emulated = plan.nodes.filter((node) => node.source === "emulated");
   const directory = join(stackDirectory(plan.stack), "keys");
@@ -75,16 +72,8 @@ export function declareEmulation(
       nodeImagePath: images.apply(({ nodeImage }) => nodeImage),
       nodeImageDigest: images.apply(({ nodeImageDigest }) => nodeImageDigest),
       firmware: deployingMachine.findFirmware(),
-      network: { bridge: fabric.bridgeName, mtu: fabric.mtuBytes },
-      nodes: emulated.map((node) => ({
-        name: node.name,
-        memoryMiB: node.memoryMib,
-        vcpus: node.virtualCpus,
-        managementPort: node.managementPort,
-        macAddress: node.macAddress,
-        fabricAddress: node.fabricAddress,
-        prefixLength: fabric.prefixLength,
-      })),
+      fabric,
+      nodes: emulated,
     },
     join(directory, "user"),
     keys,
