@@ -10,6 +10,8 @@ import { environmentNameSchema } from "./inventory.ts";
 /** Virtual functions that the emulated adapter (QEMU `igb`) offers: its `sriov_totalvfs`. */
 export const emulatedAdapterVirtualFunctions = 7;
 
+/** More guests than the largest nodes have NUMA nodes make no sense for HPC. */
+const maximumGuestsPerNode = 16;
 /** Nodes need a partner to be measured against. */
 const minimumNodes = 2;
 const maximumNodes = 1024;
@@ -123,6 +125,64 @@ const containerSchema = z.strictObject({
   privileged: z.boolean("true (as in the paper) or false (only what RDMA needs)").default(true),
 });
 
+const powerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value));
+
+/** Where a guest's programs and drivers come from that its image lacks; every archive has a checksum. */
+const guestSourceSchema = z.strictObject({
+  source: z.string().min(1, "a URL, or a path on this machine"),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "the file's SHA-256, 64 hexadecimal digits"),
+});
+
+const guestSchema = z.strictObject({
+  virtualCpus: count(1, 512, "processors a guest")
+    .optional()
+    .describe("emulated nodes: 1; else the paper's 24"),
+  memoryMib: count(128, 16_777_216, "MiB a guest")
+    .optional()
+    .describe("emulated nodes: 320; else the paper's 32 GiB"),
+  pinnedCpus: z
+    .array(count(0, 4095, "a processor of the node"))
+    .default([])
+    .describe("processor i of a guest runs on the i-th of these; empty: wherever the node likes"),
+  numaNode: count(0, 63, "a NUMA node of the node").optional().describe("absent: wherever the node likes"),
+  hugepages: z.boolean("true or false").default(false).describe("guest memory in the node's huge pages"),
+  accelerator: z.enum(["auto", "kvm", "tcg"], "auto, kvm or tcg").default("auto"),
+  ivshmem: z
+    .strictObject({
+      sizeMib: z
+        .int("a power of two, in MiB")
+        .min(1)
+        .max(65536)
+        .refine(powerOfTwo, "a power of two, in MiB")
+        .default(1),
+      name: z
+        .string()
+        .regex(/^[\w.-]{1,64}$/, "letters, digits, '.', '_' and '-', without a slash")
+        .optional()
+        .describe("of the memory that the guests of one node share; absent: named after the stack"),
+    })
+    .prefault({}),
+  image: guestSourceSchema
+    .optional()
+    .describe("a qcow2 cloud image with cloud-init; absent: the project's own guest"),
+  drivers: z
+    .discriminatedUnion("stack", [
+      z.strictObject({ stack: z.literal("inbox") }),
+      z.strictObject({ stack: z.literal("ofed"), ...guestSourceSchema.shape }),
+    ])
+    .prefault({ stack: "inbox" }),
+  packages: z
+    .array(z.string().regex(/^[\w.+-]+$/, "a package's name"))
+    .default([])
+    .describe("installed in guests of a cloud image; the project's own guest has all it needs"),
+  managementPortBase: count(
+    firstUserPort,
+    lastPort,
+    "first of the ports on 127.0.0.1 of each node that lead to its guests",
+  ).default(24300),
+  readyTimeoutSeconds: count(10, 86_400, "seconds for a guest to be ready").default(1200),
+});
+
 /** Everything that a stack can say. */
 export const configurationSchema = z
   .strictObject({
@@ -132,12 +192,34 @@ export const configurationSchema = z
       .array(environmentNameSchema)
       .min(1)
       .refine((names) => new Set(names).size === names.length, "each environment once")
-      .default(["native", "container-passthrough"]),
+      .default(["native", "vm-passthrough", "vm-sriov", "container-passthrough"]),
+    guestsPerNode: count(1, maximumGuestsPerNode, "guests on each node; the paper has one").default(1),
+    guest: guestSchema.prefault({}),
     container: containerSchema.prefault({}),
     suite: suiteSchema.omit({ environments: true }).prefault({}),
   })
   .superRefine((configuration, context) => {
     const { nodes, appliance } = configuration;
+    const needed = neededVirtualFunctions(configuration);
+    if (appliance.virtualFunctions < needed) {
+      context.addIssue({
+        code: "custom",
+        path: ["appliance", "virtualFunctions"],
+        message: `${needed} at least: one for each guest in vm-sriov, and one for container-sriov`,
+      });
+    }
+    const virtualCpus = configuration.guest.virtualCpus ?? defaultGuest(nodes.source).virtualCpus;
+    const { pinnedCpus } = configuration.guest;
+    if (pinnedCpus.length > 0 && pinnedCpus.length !== virtualCpus * configuration.guestsPerNode) {
+      context.addIssue({
+        code: "custom",
+        path: ["guest", "pinnedCpus"],
+        message: `${virtualCpus * configuration.guestsPerNode} processors: one for each virtual processor of the guests of a node`,
+      });
+    }
+    if (new Set(pinnedCpus).size !== pinnedCpus.length) {
+      context.addIssue({ code: "custom", path: ["guest", "pinnedCpus"], message: "each processor once" });
+    }
     if (nodes.source === "emulated") {
       if (appliance.virtualFunctions > emulatedAdapterVirtualFunctions) {
         context.addIssue({
@@ -176,6 +258,23 @@ export const configurationSchema = z
 /** The configuration of a stack with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;
 export type NodesConfiguration = Configuration["nodes"];
+
+/** Virtual functions that the environments of a configuration take from an adapter at the same time or in turns. */
+export function neededVirtualFunctions(configuration: {
+  readonly environments: readonly string[];
+  readonly guestsPerNode: number;
+}): number {
+  const forGuests = configuration.environments.includes("vm-sriov") ? configuration.guestsPerNode : 0;
+  return forGuests + (configuration.environments.includes("container-sriov") ? 1 : 0);
+}
+
+/** Sizes of guests where the configuration says none: the paper's, or what fits in an emulated node. */
+export function defaultGuest(source: NodesConfiguration["source"]): {
+  virtualCpus: number;
+  memoryMib: number;
+} {
+  return source === "emulated" ? { virtualCpus: 1, memoryMib: 320 } : { virtualCpus: 24, memoryMib: 32768 };
+}
 
 function reportDuplicates<T>(
   items: readonly T[],
