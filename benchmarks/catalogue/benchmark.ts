@@ -1,12 +1,32 @@
 /** What a benchmark is to the suite: data, one file a family beside this one. */
+import type { EnvironmentKind, Placement } from "../../infra/inventory.ts";
 import type { ParseOutcome } from "../parsers/outcome.ts";
 
+/** Where one side of a launch runs. `gidIndex` null: the port has no need of one. */
+export interface LaunchSide {
+  readonly placement: Placement;
+  readonly gidIndex: number | null;
+}
+
+/** What both sides of one launch agree on. `tcpPort` differs from attempt to attempt. */
+export interface LaunchSettings {
+  readonly sizeBytes: number;
+  readonly iterations: number;
+  readonly tcpPort: number;
+  readonly timeLimitSeconds: number;
+  readonly connectLimitSeconds: number;
+}
+
 export interface Benchmark {
-  /** The name in suites, ledgers and results; for verbs tests the program's own name. */
+  /** The name in suites, ledgers and results; in both families the program's own name. */
   readonly name: string;
-  readonly family: "verbs";
+  readonly family: "verbs" | "shared-memory";
   readonly title: string;
   readonly program: string;
+  /** Which two placements of an environment take part: the first two on two nodes, or the first two on one node. */
+  readonly pairing: "between-nodes" | "within-node";
+  /** The kinds of environment where it makes sense. */
+  readonly kinds: readonly EnvironmentKind[];
   /** The one number of a launch that results are made of. All other numbers of the launch are kept as measurements. */
   readonly metric: {
     readonly statistic: string;
@@ -15,6 +35,8 @@ export interface Benchmark {
   };
   /** Message sizes where the suite names none. */
   readonly sizesBytes: readonly number[];
+  /** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
+  readonly command: (side: LaunchSide, settings: LaunchSettings, serverAddress: string | null) => string[];
   /** Reads the client's standard output. */
   readonly parse: (text: string) => ParseOutcome;
 }

@@ -1,6 +1,6 @@
 /** The six verbs tests of the paper's Table II: perftest between two nodes, one process on each. */
 import { parsePerftest } from "../parsers/perftest.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark, LaunchSettings, LaunchSide } from "./benchmark.ts";
 
 // `typical` (the median of a launch's iterations), not `avg`: the latencies of one launch have a long tail to one side only,
 // made by interrupts and the scheduler and not by the path under test, and a handful of them moves the mean by half.
@@ -15,7 +15,34 @@ const bandwidthSizesBytes = [65536];
 
 function verbsTest(program: string, title: string, metric: Benchmark["metric"]): Benchmark {
   const sizesBytes = metric.better === "lower" ? latencySizesBytes : bandwidthSizesBytes;
-  return { name: program, family: "verbs", title, program, metric, sizesBytes, parse: parsePerftest };
+  return {
+    name: program,
+    family: "verbs",
+    title,
+    program,
+    pairing: "between-nodes",
+    kinds: ["host", "container", "guest"],
+    metric,
+    sizesBytes,
+    command: (side, settings, serverAddress) => verbsCommand(program, side, settings, serverAddress),
+    parse: parsePerftest,
+  };
+}
+
+/** The words of a verbs test on one side. `-F`: perftest must not refuse because of the CPU frequency governor. */
+export function verbsCommand(
+  program: string,
+  { placement, gidIndex }: LaunchSide,
+  settings: Pick<LaunchSettings, "sizeBytes" | "iterations" | "tcpPort">,
+  serverAddress: string | null,
+): string[] {
+  return [
+    program,
+    ...["-d", placement.rdmaDevice, "-i", String(placement.rdmaPort), "-F"],
+    ...(gidIndex === null ? [] : ["-x", String(gidIndex)]),
+    ...["-n", String(settings.iterations), "-s", String(settings.sizeBytes), "-p", String(settings.tcpPort)],
+    ...(serverAddress === null ? [] : [serverAddress]),
+  ];
 }
 
 export const verbsBenchmarks: readonly Benchmark[] = [

@@ -1,7 +1,10 @@
-/** One launch of a verbs test: the passive side on one node and the active side on the other, at the same time. */
+/** One launch: the passive side in one placement and the active side in another, at the same time. */
 import { readFileSync } from "node:fs";
 import type { Placement } from "../../infra/inventory.ts";
 import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
+import type { LaunchSide } from "../catalogue/benchmark.ts";
+
+export { verbsCommand } from "../catalogue/verbs.ts";
 
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
 const serverScript = scriptText("./server.sh");
@@ -13,11 +16,9 @@ const serverGraceSeconds = 10;
 /** Seconds for everything around a program: connection, `docker exec`, the script itself. */
 const surroundingsSeconds = 60;
 
-/** Where one side runs. `gidIndex` null: the port has no need of one. */
-export interface Site {
+/** Where one side runs, and the way to its node. Both sides may be on one node. */
+export interface Site extends LaunchSide {
   readonly remote: Remote;
-  readonly placement: Placement;
-  readonly gidIndex: number | null;
 }
 
 export interface LaunchLimits {
@@ -30,23 +31,6 @@ export interface LaunchResult {
   readonly server: RemoteResult;
   readonly client: RemoteResult;
   readonly serverStopped: boolean;
-}
-
-/** The words of a verbs test on one side. `-F`: perftest must not refuse because of the CPU frequency governor. */
-export function verbsCommand(
-  program: string,
-  site: Pick<Site, "placement" | "gidIndex">,
-  settings: { readonly sizeBytes: number; readonly iterations: number; readonly tcpPort: number },
-  serverAddress: string | null,
-): string[] {
-  const { placement, gidIndex } = site;
-  return [
-    program,
-    ...["-d", placement.rdmaDevice, "-i", String(placement.rdmaPort), "-F"],
-    ...(gidIndex === null ? [] : ["-x", String(gidIndex)]),
-    ...["-n", String(settings.iterations), "-s", String(settings.sizeBytes), "-p", String(settings.tcpPort)],
-    ...(serverAddress === null ? [] : [serverAddress]),
-  ];
 }
 
 function inEnvironment(placement: Placement, words: readonly string[]): string[] {
