@@ -39,3 +39,9 @@ test("nothing else is", () => {
   ).toEqual([]);
   expect(leftovers({})).toEqual([]);
 });
+
+test("a guest of the same name on another node does not hide a half-made one", () => {
+  const guest = made("Domain", { name: "g1" });
+  const elsewhere = { ...guest, urn: "urn:n2-g1", provider: "urn:other::1" };
+  expect(leftovers(stack(guest, "creating", elsewhere))).toHaveLength(1);
+});

@@ -18,12 +18,17 @@ export function leftovers({ deployment = {} }: ExportedStack): Leftover[] {
   return pending
     .filter(({ type }) => type === "creating")
     .map(({ resource }) => resource)
-    .filter((made) => !resources.some((known) => known.type === made.type && nameOf(known) === nameOf(made)))
+    .filter((made) => !resources.some((known) => isSame(known, made)))
     .flatMap((made) => {
       const uri = resources.find(({ urn, id }) => made.provider === `${urn}::${id}`)?.inputs?.uri;
       const commands = removal(made);
       return typeof uri === "string" && commands !== undefined ? [{ urn: made.urn, uri, commands }] : [];
     });
+}
+
+/** Every node has guests of the same names, each in a libvirt of its own. */
+function isSame(known: StackResource, made: StackResource): boolean {
+  return known.type === made.type && known.provider === made.provider && nameOf(known) === nameOf(made);
 }
 
 function nameOf({ inputs }: StackResource): unknown {

@@ -13,6 +13,7 @@ import { SetupFailure } from "./failure.ts";
 import { machines, withoutGone } from "./gone.ts";
 import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
 import { type Leftover, leftovers } from "./leftovers.ts";
+import { virshCommand } from "./virsh.ts";
 
 const VIRSH_TIMEOUT_MS = 30_000;
 const HELD_ATTEMPTS = 8;
@@ -79,11 +80,7 @@ async function forgetPending(stack: string, state: ExportedStack): Promise<Expor
 async function forgetGone(stack: string, state: ExportedStack): Promise<void> {
   const gone = new Set<string>();
   for (const { urn, id, uri } of machines(state)) {
-    const virsh = await execa("virsh", ["--connect", uri, "list", "--all", "--uuid"], {
-      stdin: "ignore",
-      timeout: VIRSH_TIMEOUT_MS,
-      reject: false,
-    });
+    const virsh = await askVirsh(uri, ["list", "--all", "--uuid"]);
     // A libvirt that does not answer says nothing of its machines.
     if (virsh.exitCode !== 0 || virsh.stdout.split("\n").includes(id)) continue;
     console.error(`settle: the machine ${urn.split("::").at(-1)} is gone, and what was on it`);
@@ -92,15 +89,16 @@ async function forgetGone(stack: string, state: ExportedStack): Promise<void> {
   if (gone.size > 0) await importState(stack, withoutGone(state, gone));
 }
 
+async function askVirsh(uri: string, words: readonly string[]) {
+  const [program, ...rest] = virshCommand(uri, words);
+  return execa(program, rest, { stdin: "ignore", timeout: VIRSH_TIMEOUT_MS, reject: false });
+}
+
 /** Removes what a killed run may have made; what is not there needs no removal. */
 async function remove({ uri, commands }: Leftover): Promise<void> {
   for (const command of commands) {
     for (let attempt = 1; ; attempt++) {
-      const virsh = await execa("virsh", ["--connect", uri, ...command], {
-        stdin: "ignore",
-        timeout: VIRSH_TIMEOUT_MS,
-        reject: false,
-      });
+      const virsh = await askVirsh(uri, command);
       if (virsh.exitCode === 0) {
         console.error(`settle: virsh ${command.join(" ")}`);
         break;
