@@ -1,15 +1,16 @@
 /**
- * Builds node image and container image, or finds them in the cache. Run as `node infra/images/build.ts`: progress on stderr, one
+ * Builds node image, container image and guest, or finds them in the cache. Run as `node infra/images/build.ts`: progress on stderr, one
  * JSON document (ImageSet) on stdout.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, readFile, rename, rm, statfs, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory } from "../paths.ts";
 import { searchPath } from "../programs.ts";
 import { type ContainerImage, fileDigest, packContainerImage } from "./container-image.ts";
 import { type ImageSet, imageSetSchema } from "./image-set.ts";
+import { unpackKernel } from "./kernel-payload.ts";
 import { withLock } from "./lock.ts";
 import { mirrorFromSources } from "./mirror.ts";
 import {
@@ -19,6 +20,8 @@ import {
   recipeDigest,
   recipeDirectory,
   recipeList,
+  userlandPrograms,
+  userlandSources,
 } from "./recipe.ts";
 
 /** Byte offset of the root partition in the raw disk; make-disk.sh puts it there. */
@@ -98,24 +101,41 @@ async function installSystem(work: string): Promise<void> {
   ]);
 }
 
-/** Digests of the listed programs as the finished disk and the finished layer hold them; throws when two differ. */
+/** Compiles the C programs of the userland into the folder `userland` of the work folder, at their paths. */
+async function compileSources(work: string): Promise<void> {
+  const folder = join(work, "userland");
+  await mkdir(folder);
+  for (const { source, program } of userlandSources()) {
+    const target = join(folder, program);
+    await mkdir(dirname(target), { recursive: true });
+    await step(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", target, source]);
+  }
+}
+
+/** Copies programs out of an ext4 file system into a new folder, under the number that each has in the list. */
+async function dumpPrograms(paths: readonly string[], fileSystem: string, folder: string): Promise<void> {
+  await mkdir(folder);
+  const commands = paths.map((path, index) => `dump ${path} ${join(folder, String(index))}\n`);
+  await writeFile(`${folder}.commands`, commands.join(""));
+  await step(["debugfs", "-f", `${folder}.commands`, fileSystem]);
+}
+
+/** Digests of the userland's programs as the finished disks and the finished layer hold them; throws when two differ. */
 async function compareBinaries(work: string): Promise<Record<string, string>> {
-  const paths = recipeList("userland.programs");
-  const fromDisk = join(work, "from-disk");
-  const fromLayer = join(work, "from-layer");
-  await mkdir(fromDisk);
+  const paths = userlandPrograms();
+  const [fromNode, fromGuest, fromLayer] = [join(work, "node"), join(work, "guest"), join(work, "layer")];
+  await dumpPrograms(paths, `${join(work, "disk.raw")}?offset=${rootPartitionOffset}`, fromNode);
+  await dumpPrograms(paths, join(work, "guest.raw"), fromGuest);
   await mkdir(fromLayer);
-  const commands = paths.map((path, index) => `dump ${path} ${join(fromDisk, String(index))}\n`);
-  await writeFile(join(work, "debugfs.commands"), commands.join(""));
-  const disk = `${join(work, "disk.raw")}?offset=${rootPartitionOffset}`;
-  await step(["debugfs", "-f", join(work, "debugfs.commands"), disk]);
   const members = paths.map((path) => `.${path}`);
   await step(["tar", "--extract", "--file", join(work, "layer.tar"), "--directory", fromLayer, ...members]);
   const binaries: Record<string, string> = {};
   for (const [index, path] of paths.entries()) {
-    const onNode = await fileDigest(join(fromDisk, String(index)));
+    const onNode = await fileDigest(join(fromNode, String(index)));
+    const inGuest = await fileDigest(join(fromGuest, String(index)));
     const inContainer = await fileDigest(join(fromLayer, path));
     if (onNode !== inContainer) throw new Error(`${path} differs between node image and container image`);
+    if (onNode !== inGuest) throw new Error(`${path} differs between node image and guest`);
     binaries[path] = onNode;
   }
   return binaries;
@@ -123,12 +143,14 @@ async function compareBinaries(work: string): Promise<Record<string, string>> {
 
 /** Builds everything in the work folder and moves it to its place in one step. */
 async function build(digest: string, work: string, target: string): Promise<void> {
+  await compileSources(work);
   await installSystem(work);
-  progress("making disk and container root");
+  progress("making disk, container root and guest");
+  await writeFile(join(work, "programs.list"), `${userlandPrograms().join("\n")}\n`);
   await step([...rootWords(), "sh", join(recipeDirectory, "assemble.sh"), recipeDirectory, work]);
-  progress("comparing the programs in both images");
+  await writeFile(join(work, "guest-kernel"), unpackKernel(await readFile(join(work, "vmlinuz"))));
+  progress("comparing the programs in all three");
   const binaries = await compareBinaries(work);
-  await unlink(join(work, "disk.raw"));
   const container: ContainerImage = await packContainerImage(work, join(work, "container.tar"));
   const images: ImageSet = {
     recipeDigest: digest,
@@ -138,9 +160,17 @@ async function build(digest: string, work: string, target: string): Promise<void
     containerImageDigest: container.digest,
     containerImageName: container.name,
     kernelRelease: (await readFile(join(work, "kernel-release"), "utf8")).trim(),
+    guest: {
+      kernel: join(target, "guest-kernel"),
+      kernelDigest: await fileDigest(join(work, "guest-kernel")),
+      initrd: join(target, "guest-initrd"),
+      initrdDigest: await fileDigest(join(work, "guest-initrd")),
+      rootImage: join(target, "guest.qcow2"),
+      rootImageDigest: await fileDigest(join(work, "guest.qcow2")),
+    },
     binaries,
   };
-  const results = new Set(["node.qcow2", "container.tar"]);
+  const results = new Set(["node.qcow2", "container.tar", "guest-kernel", "guest-initrd", "guest.qcow2"]);
   for (const name of readdirSync(work).filter((entry) => !results.has(entry))) {
     await rm(join(work, name), { recursive: true });
   }

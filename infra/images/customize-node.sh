@@ -40,12 +40,19 @@ for unit in systemd-udev-settle.service getty.target getty@tty1.service serial-g
   modprobe@efi_pstore.service modprobe@fuse.service modprobe@configfs.service modprobe@loop.service \
   systemd-boot-random-seed.service systemd-tpm2-setup.service systemd-tpm2-setup-early.service systemd-pcrphase.service \
   systemd-pcrmachine.service systemd-pcrextend.socket systemd-mountfsd.socket systemd-nsresourced.socket \
-  systemd-userdbd.socket tpm2.target grub-common.service systemd-network-generator.service systemd-update-done.service systemd-udev-load-credentials.service; do
+  systemd-userdbd.socket tpm2.target grub-common.service systemd-network-generator.service systemd-update-done.service systemd-udev-load-credentials.service \
+  dbus.service dbus.socket polkit.service logrotate.timer libvirt-guests.service libvirtd-ro.socket libvirtd-admin.socket \
+  virtlogd-admin.socket systemd-machined.service machines.target var-lib-machines.mount systemd-importd.socket \
+  qemu-vmsr-helper.socket; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 chroot "$root" systemctl set-default multi-user.target
 chroot "$root" systemctl enable testbed-seed.service systemd-networkd.service ssh.service docker.socket
 # Started by their first use, so that ssh does not wait for them.
-chroot "$root" systemctl disable docker.service containerd.service ssh.socket systemd-networkd-wait-online.service
+chroot "$root" systemctl disable docker.service containerd.service libvirtd.service virtlogd.service ssh.socket \
+  systemd-networkd-wait-online.service
+# After the line above, which takes the socket off with its service; enabling would ask for the sockets masked here.
+mkdir -p "$root/etc/systemd/system/sockets.target.wants"
+ln -sf /usr/lib/systemd/system/libvirtd.socket "$root/etc/systemd/system/sockets.target.wants/libvirtd.socket"
 
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/var/log/*.log "$root"/var/log/apt

@@ -12,6 +12,18 @@ export const imageSetSchema = z.strictObject({
   containerImageDigest: z.string().describe("image id as Docker shows it, sha256:…"),
   containerImageName: z.string().describe("name:tag that docker load makes known"),
   kernelRelease: z.string(),
-  binaries: z.record(z.string(), sha256Schema).describe("digests of the programs, the same in both images"),
+  guest: z
+    .strictObject({
+      kernel: z.string().describe("path of the guest's kernel, not compressed (PVH)"),
+      kernelDigest: sha256Schema,
+      initrd: z.string().describe("path of the guest's initrd, not compressed"),
+      initrdDigest: sha256Schema,
+      rootImage: z.string().describe("path of the guest's disk, compressed qcow2"),
+      rootImageDigest: sha256Schema,
+    })
+    .describe("the lean guest of the nodes"),
+  binaries: z
+    .record(z.string(), sha256Schema)
+    .describe("digests of the programs, the same in node, container and guest"),
 });
 export type ImageSet = z.infer<typeof imageSetSchema>;

@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkoutDirectory } from "../paths.ts";
 import { hasProgram, searchPath } from "../programs.ts";
 
 export const recipeDirectory = dirname(fileURLToPath(import.meta.url));
 
-/** Debian release of nodes and containers. */
+/** Debian release of nodes, containers and guests. */
 export const debianRelease = "trixie";
-/** Bytes that a build needs at its worst: archive, unpacked system, raw disk and qcow2. */
-export const neededBytes = 4e9;
+/** Bytes that a build needs at its worst: archive, unpacked system, raw disks and qcow2. */
+export const neededBytes = 5e9;
 
 /** Every program that a build runs, with the Debian package that has it. */
 const programs: Readonly<Record<string, string>> = {
@@ -25,6 +26,7 @@ const programs: Readonly<Record<string, string>> = {
   debugfs: "e2fsprogs",
   "qemu-img": "qemu-utils",
   setpriv: "util-linux",
+  gcc: "gcc",
 };
 
 /** Words of a list file: one a line, `#` begins a comment line. Pure. */
@@ -40,16 +42,45 @@ export function recipeList(name: string): string[] {
   return parseList(readFileSync(join(recipeDirectory, name), "utf8"));
 }
 
+/** A C program that is compiled into the userland. */
+export interface UserlandSource {
+  /** Absolute path of the C file. */
+  readonly source: string;
+  /** Absolute path of the program in node, container and guest. */
+  readonly program: string;
+}
+
+/** The C programs of a list whose lines are `SOURCE PROGRAM`, SOURCE in the checkout. Pure. */
+export function parseSources(text: string): UserlandSource[] {
+  return parseList(text).map((line) => {
+    const [source, program, ...rest] = line.split(/\s+/);
+    if (source === undefined || program === undefined || !program.startsWith("/usr/") || rest.length > 0) {
+      throw new Error(`a line of userland.sources must be SOURCE /usr/PATH: ${line}`);
+    }
+    return { source: join(checkoutDirectory, source), program };
+  });
+}
+
+/** The C programs of the recipe. */
+export function userlandSources(): UserlandSource[] {
+  return parseSources(readFileSync(join(recipeDirectory, "userland.sources"), "utf8"));
+}
+
+/** Paths of all programs that node, container and guest have the same. */
+export function userlandPrograms(): string[] {
+  return [...recipeList("userland.programs"), ...userlandSources().map(({ program }) => program)];
+}
+
 /** Hex SHA-256 over names and contents of all files that the images are made from and by. */
 export function recipeDigest(): string {
   const files = readdirSync(recipeDirectory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .map((entry) => join(entry.parentPath, entry.name));
+  const sources = userlandSources().map(({ source }) => source);
   const hash = createHash("sha256");
-  for (const file of files) {
+  for (const file of [...files, ...sources].sort()) {
     const content = createHash("sha256").update(readFileSync(file)).digest("hex");
-    hash.update(`${relative(recipeDirectory, file)}\0${content}\n`);
+    hash.update(`${relative(checkoutDirectory, file)}\0${content}\n`);
   }
   return hash.digest("hex");
 }

@@ -66,6 +66,14 @@ const images: ImageSet = {
   containerImageDigest: `sha256:${"3".repeat(64)}`,
   containerImageName: "hpc-virtualization-testbed:mock",
   kernelRelease: hostFacts.kernelRelease,
+  guest: {
+    kernel: "/cache/images/guest-kernel",
+    kernelDigest: "6".repeat(64),
+    initrd: "/cache/images/guest-initrd",
+    initrdDigest: "7".repeat(64),
+    rootImage: "/cache/images/guest.qcow2",
+    rootImageDigest: "8".repeat(64),
+  },
   binaries: { "/usr/bin/ib_send_lat": "4".repeat(64) },
 };
 const libvirtStatus: LibvirtStatus = {
