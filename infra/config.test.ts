@@ -54,7 +54,9 @@ describe("a right configuration", () => {
     expect(configurationOf(emulated)).toMatchObject({
       nodes: { count: 2, memoryMib: 2000, managementPortBase: 24200 },
       appliance: { iommu: "passthrough", virtualFunctions: 2, hugepages: { sizeKib: 2048, count: 0 } },
-      environments: ["native", "container-passthrough"],
+      environments: ["native", "vm-passthrough", "vm-sriov", "container-passthrough"],
+      guestsPerNode: 1,
+      guest: { accelerator: "auto", ivshmem: { sizeMib: 1 }, drivers: { stack: "inbox" } },
       container: { privileged: true },
     });
   });
@@ -131,6 +133,52 @@ describe("mistakes", () => {
     expect(problemsOf({ nodes: { source: "emulated", count: 4, managementPortBase: 65534 } })[0]).toContain(
       "65532 at most",
     );
+  });
+
+  test("adapters without a virtual function for every guest and container that needs one", () => {
+    const all = { environments: ["vm-sriov", "container-sriov"], guestsPerNode: 2 };
+    expect(problemsOf({ ...emulated, ...all })).toEqual([
+      "appliance.virtualFunctions is missing; right would be 3 at least: one for each guest in vm-sriov, and one for container-sriov",
+    ]);
+    expect(problemsOf({ ...emulated, ...all, appliance: { virtualFunctions: 3 } })).toEqual([]);
+  });
+
+  const image = { source: "https://example.org/guest.qcow2", sha256: "a".repeat(64) };
+  test.each([
+    [{ pinnedCpus: [0, 1] }, "guest.pinnedCpus", "1 processors: one for each"],
+    [{ virtualCpus: 2, pinnedCpus: [3, 3] }, "guest.pinnedCpus", "each processor once"],
+    [{ hugepages: true }, "guest.hugepages", "for the 320 MiB that the guests of a node have"],
+    [{ ivshmem: { sizeMib: 3 } }, "guest.ivshmem.sizeMib", "a power of two"],
+    [{ ivshmem: { name: "a/b" } }, "guest.ivshmem.name", "without a slash"],
+    [{ packages: ["fio"] }, "guest.packages", "a cloud image (guest.image)"],
+    [
+      { drivers: { stack: "ofed", source: "https://example.org/ofed.tgz", sha256: image.sha256 } },
+      "guest.drivers",
+      "a cloud image (guest.image)",
+    ],
+    [
+      { image, drivers: { stack: "ofed", source: "/srv/ofed.tgz", sha256: image.sha256 } },
+      "guest.drivers.source",
+      "a URL that the guests can reach",
+    ],
+    [{ image: { source: image.source } }, "guest.image.sha256", "64 hexadecimal digits"],
+  ])("a guest of %j is told what would be right", (guest, key, words) => {
+    const problems = problemsOf({ ...emulated, guest });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${key.replaceAll(".", "\\.")} is `));
+    expect(problems[0]).toContain(words);
+  });
+
+  test("the ports of all guests of a node must fit", () => {
+    const guests = { guestsPerNode: 4, appliance: { virtualFunctions: 4 } };
+    expect(problemsOf({ ...emulated, ...guests, guest: { managementPortBase: 65533 } })[0]).toContain(
+      "65532 at most",
+    );
+  });
+
+  test("a guest of a cloud image may have packages and drivers", () => {
+    const guest = { image, packages: ["fio"], hugepages: true };
+    expect(problemsOf({ ...emulated, guest, appliance: { hugepages: { count: 160 } } })).toEqual([]);
   });
 
   test("no nodes at all", () => {
