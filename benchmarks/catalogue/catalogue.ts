@@ -1,8 +1,9 @@
 /** All benchmarks that a suite can name. */
 import type { Benchmark } from "./benchmark.ts";
+import { sharedMemoryBenchmarks } from "./shared-memory.ts";
 import { verbsBenchmarks } from "./verbs.ts";
 
-export const catalogue: readonly Benchmark[] = verbsBenchmarks;
+export const catalogue: readonly Benchmark[] = [...verbsBenchmarks, ...sharedMemoryBenchmarks];
 
 /** The benchmark of a name; undefined when there is none. */
 export function findBenchmark(name: string): Benchmark | undefined {

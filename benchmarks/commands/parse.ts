@@ -1,19 +1,16 @@
 /** `testbed parse FILE...`: people's own outputs as one JSON document, an array with one object a file. */
 import { Command } from "commander";
-import { parseReport } from "../parsers/outcome.ts";
-import { parsePerftest } from "../parsers/perftest.ts";
+import { reportOnText } from "../parsers/tools.ts";
 import { readNamedFile } from "./files.ts";
 
 export function parseCommand(): Command {
   return new Command("parse")
     .description(
-      "read outputs of perftest (text) and print their measurements as JSON; status 1 when one is invalid",
+      "read outputs of perftest (text) and ivshmem_latency and print their measurements as JSON; status 1 when one is invalid",
     )
     .argument("<file...>", "files with what the program printed; - is standard input")
     .action((files: string[]) => {
-      const reports = files.map((file) =>
-        parseReport(file, "perftest", parsePerftest(readNamedFile(file, "the file"))),
-      );
+      const reports = files.map((file) => reportOnText(file, readNamedFile(file, "the file")));
       process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
       process.exitCode = reports.every((report) => report.status === "ok") ? 0 : 1;
     });

@@ -1,12 +1,12 @@
 /*
- * ivshmem_latency: latency of messages between two processes over memory that both have mapped, as two guests on one node
- * have it by an IVSHMEM device (Inter-VM Shared Memory). A ping-pong: the client sends, the server sends the same bytes
- * back, and half of a round trip is the latency of one message. A message is copied into the shared memory by its sender
- * and out of it by its receiver, as MPI libraries do; making up and checking the bytes lies outside the measured time.
+ * ivshmem_latency: latency of messages between two processes over memory that both have mapped, as two guests on one
+ * node have it by an IVSHMEM device (Inter-VM Shared Memory). A ping-pong: the client sends, the server sends the same
+ * bytes back, and half of a round trip is the latency of one message. A message is copied into the shared memory by its
+ * sender and out of it by its receiver, as MPI libraries do; making up and checking the bytes is not in the times.
  *
  *   gcc -O2 -static -std=c11 -Wall -Wextra -Werror -o ivshmem_latency ivshmem_latency.c
  *
- * Exit status: 0 well, 1 no server is there (client), 2 wrong usage or unusable memory, 3 wrong message, 124 time limit.
+ * Exit status: 0 well, 1 no server is there (client), 2 wrong usage or unusable memory, 3 wrong message, 124 time limit
  */
 #define _GNU_SOURCE
 #include <getopt.h>

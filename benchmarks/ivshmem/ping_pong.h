@@ -8,9 +8,9 @@
 enum { POLLS_BEFORE_YIELD = 1000 };
 
 /*
- * One side's word to the other before the messages. The server publishes its own by its nonce, the client its own by its
- * reply, which is the server's nonce; the server confirms by replying with the client's. Nonces are new in each process,
- * so nothing that an earlier launch left can be taken for an answer.
+ * One side's word to the other before the messages. The server publishes its own by its nonce, the client its own by
+ * its reply, which is the server's nonce; the server confirms by replying with the client's. Nonces are new in each
+ * process, so nothing that an earlier launch left can be taken for an answer.
  */
 struct greeting {
   _Alignas(CACHE_LINE) _Atomic uint64_t nonce;
@@ -23,7 +23,7 @@ struct mailbox {
   unsigned char payload[];
 };
 
-/* From its beginning: greetings, the mailbox to the server, the mailbox to the client. The text block lies at the end. */
+/* From its beginning: greetings, mailbox to the server, mailbox to the client. The text block lies at its end. */
 struct memory {
   struct greeting server, client;
   unsigned char mailboxes[];
@@ -149,7 +149,7 @@ static void send_message(struct mailbox *box, const unsigned char *bytes, uint64
   atomic_store_explicit(&box->sequence, sequence, memory_order_release);
 }
 
-/* Spins, and lets others run after a while: emulated guests have fewer processors than there are processes that spin. */
+/* Spins, and lets others run after a while: on emulated nodes there are fewer processors than processes that spin. */
 static void receive_message(struct side *side, struct mailbox *box, uint64_t before, uint64_t sequence) {
   for (uint64_t polls = 1;; polls++) {
     uint64_t seen = atomic_load_explicit(&box->sequence, memory_order_acquire);

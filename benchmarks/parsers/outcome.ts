@@ -24,10 +24,13 @@ export interface ParseOutcome {
   readonly measurements: readonly ParsedMeasurement[];
 }
 
+/** The tools whose outputs are read here. */
+const toolKindSchema = z.enum(["perftest", "ivshmem"]);
+
 /** One object of `testbed parse`'s output, the shape that people's own scripts read. */
 export const parseReportSchema = z.strictObject({
   file: z.string(),
-  kind: z.enum(["perftest"]),
+  kind: toolKindSchema,
   program: z.string().nullable(),
   version: z.string().nullable(),
   status: z.enum(["ok", "invalid"]),
@@ -45,7 +48,7 @@ export const parseReportSchema = z.strictObject({
 export type ParseReport = z.infer<typeof parseReportSchema>;
 
 /** Puts an outcome into the published shape. */
-export function parseReport(file: string, kind: "perftest", outcome: ParseOutcome): ParseReport {
+export function parseReport(file: string, kind: ParseReport["kind"], outcome: ParseOutcome): ParseReport {
   return {
     file,
     kind,

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { benchmarkNamed, catalogue, findBenchmark } from "./catalogue.ts";
+
+const placement = {
+  node: "n1",
+  commandPrefix: [],
+  fabricAddress: "192.168.100.1",
+  rdmaDevice: "rxe0",
+  rdmaPort: 1,
+};
+const settings = {
+  sizeBytes: 8,
+  iterations: 205,
+  tcpPort: 18600,
+  timeLimitSeconds: 60,
+  connectLimitSeconds: 20,
+};
+
+test("names are unique and found", () => {
+  expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length);
+  for (const benchmark of catalogue) expect(benchmarkNamed(benchmark.name)).toBe(benchmark);
+  expect(findBenchmark("ib_send")).toBeUndefined();
+  expect(() => benchmarkNamed("ib_send")).toThrow("no benchmark is called ib_send");
+});
+
+test.each(catalogue)("$name: stop.sh finds the passive side by its port", ({ program, command }) => {
+  const words = command({ placement, gidIndex: null }, settings, null);
+  expect(words[0]).toBe(program);
+  expect(words.join("\0")).toContain("-p\x0018600");
+});
+
+describe("command lines", () => {
+  const commandOf = (name: string, gidIndex: number | null, address: string | null) =>
+    benchmarkNamed(name).command({ placement, gidIndex }, settings, address).join(" ");
+
+  test("verbs: the address makes the active side, and the GID stands where the port has need of one", () => {
+    expect(commandOf("ib_send_lat", 1, null)).toBe("ib_send_lat -d rxe0 -i 1 -F -x 1 -n 205 -s 8 -p 18600");
+    expect(commandOf("ib_write_bw", null, "192.168.100.1")).toBe(
+      "ib_write_bw -d rxe0 -i 1 -F -n 205 -s 8 -p 18600 192.168.100.1",
+    );
+  });
+
+  test("shared memory: the same messages on both sides, and a server that waits for the client to come", () => {
+    const messages = "ivshmem_latency --size 8 --iterations 205 --warm-up 21 -p 18600";
+    expect(commandOf("ivshmem_latency", null, null)).toBe(`${messages} --time-limit 80 server`);
+    expect(commandOf("ivshmem_latency", null, "192.168.100.1")).toBe(
+      `${messages} --time-limit 60 --connect-limit 20 client`,
+    );
+  });
+});

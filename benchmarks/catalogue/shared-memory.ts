@@ -1,0 +1,37 @@
+/** Messages between two guests on one node, over the memory that both have mapped by their IVSHMEM device. */
+import { parseIvshmem } from "../parsers/ivshmem.ts";
+import type { Benchmark, LaunchSettings } from "./benchmark.ts";
+
+const program = "ivshmem_latency";
+
+export const sharedMemoryBenchmarks: readonly Benchmark[] = [
+  {
+    name: program,
+    family: "shared-memory",
+    title: "Shared memory latency between guests",
+    program,
+    pairing: "within-node",
+    kinds: ["guest"],
+    // The median for the same reason as in the verbs tests: the tail is the scheduler's.
+    metric: { statistic: "median", unit: "us", better: "lower" },
+    sizesBytes: [8, 4096],
+    command: (_side, settings, serverAddress) => ivshmemCommand(settings, serverAddress === null),
+    parse: parseIvshmem,
+  },
+];
+
+/**
+ * The words of one side. The sides meet in the memory, so the passive side's address goes unused. `-p`: stop.sh knows a
+ * launch's process by its port. The passive side's limit begins before the active side has found it.
+ */
+function ivshmemCommand(settings: LaunchSettings, passive: boolean): string[] {
+  const { sizeBytes, iterations, tcpPort, timeLimitSeconds, connectLimitSeconds } = settings;
+  return [
+    program,
+    ...["--size", String(sizeBytes), "--iterations", String(iterations)],
+    ...["--warm-up", String(Math.ceil(iterations / 10)), "-p", String(tcpPort)],
+    ...(passive
+      ? ["--time-limit", String(timeLimitSeconds + connectLimitSeconds), "server"]
+      : ["--time-limit", String(timeLimitSeconds), "--connect-limit", String(connectLimitSeconds), "client"]),
+  ];
+}
