@@ -7,9 +7,13 @@ import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../ivshmem_latency.c", import.meta.url));
 
-/** Why tests of the program are skipped; false when they can run. */
-export const noCompiler: string | false =
-  spawnSync("gcc", ["--version"]).status === 0 ? false : "gcc is not installed, which builds ivshmem_latency";
+/** Whether tests of the program can't run. */
+export const noCompiler = spawnSync("gcc", ["--version"]).status !== 0;
+
+/** The title of tests of the program; says why they are skipped when they are. */
+export function titled(title: string): string {
+  return noCompiler ? `${title} (skipped: gcc is not installed, which builds ivshmem_latency)` : title;
+}
 
 /** A folder with the program, and with PCI devices that are made of files. */
 export interface TestBed {
