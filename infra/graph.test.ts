@@ -20,7 +20,10 @@ const existingNodes = {
     { name: "right", address: "192.0.2.7", port: 2222, fabricAddress: "198.18.0.2" },
   ],
 };
-const settings = { appliance: { softRoce: true, virtualFunctions: 3, hugepages: { count: 16 } } };
+const settings = {
+  appliance: { softRoce: true, virtualFunctions: 3, hugepages: { count: 16 } },
+  guest: { virtualCpus: 1, memoryMib: 320 },
+};
 
 function planOf(values: Record<string, unknown>): Plan {
   const raw = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
@@ -37,52 +40,61 @@ const titles = (resources: readonly RecordedResource[]): string[] =>
 const ofType = (resources: readonly RecordedResource[], type: string): RecordedResource[] =>
   resources.filter((resource) => resource.type === type);
 
-test("an emulated testbed of two nodes is exactly these resources", () => {
-  expect(titles(emulated.resources)).toEqual([
-    "command:local:Command accelerator",
-    "command:local:Command images",
-    "command:local:Command libvirt",
-    "command:local:Command n1-container-image",
-    "command:local:Command n1-seed-file",
-    "command:local:Command n2-container-image",
-    "command:local:Command n2-seed-file",
-    "command:local:Command stack-folders",
-    "command:local:Command suite-run",
-    "docker:index/container:Container n1-container",
-    "docker:index/container:Container n2-container",
-    "libvirt:index/domain:Domain testbed-mock-n1",
-    "libvirt:index/domain:Domain testbed-mock-n2",
-    "libvirt:index/network:Network testbed-mock-fabric",
-    "libvirt:index/pool:Pool testbed-mock-pool",
-    "libvirt:index/volume:Volume testbed-mock-base",
-    "libvirt:index/volume:Volume testbed-mock-n1-disk",
-    "libvirt:index/volume:Volume testbed-mock-n1-seed",
-    "libvirt:index/volume:Volume testbed-mock-n2-disk",
-    "libvirt:index/volume:Volume testbed-mock-n2-seed",
-    "pulumi:providers:docker n1-container-docker",
-    "pulumi:providers:docker n2-container-docker",
-    "pulumi:providers:libvirt testbed-mock-libvirt",
-    "testbed:index:Appliance n1-appliance",
-    "testbed:index:Appliance n2-appliance",
-    "testbed:index:ContainerEnvironment n1-container",
-    "testbed:index:ContainerEnvironment n2-container",
-    "testbed:index:CpuFrequency n1-appliance-cpu-frequency",
-    "testbed:index:CpuFrequency n2-appliance-cpu-frequency",
-    "testbed:index:Drivers n1-appliance-drivers",
-    "testbed:index:Drivers n2-appliance-drivers",
-    "testbed:index:Host n1",
-    "testbed:index:Host n2",
-    "testbed:index:Hugepages n1-appliance-hugepages",
-    "testbed:index:Hugepages n2-appliance-hugepages",
-    "testbed:index:KernelArguments n1-appliance-kernel-arguments",
-    "testbed:index:KernelArguments n2-appliance-kernel-arguments",
-    "testbed:index:SshKeyPair n1-host-key",
-    "testbed:index:SshKeyPair n2-host-key",
-    "testbed:index:SshKeyPair user-key",
-    "testbed:index:SuiteRun suite",
-    "testbed:index:VirtualFunctions n1-appliance-virtual-functions",
-    "testbed:index:VirtualFunctions n2-appliance-virtual-functions",
-  ]);
+/** What there is on each node of an emulated testbed. */
+const onNode = (node: string): string[] => [
+  `command:local:Command ${node}-adapter`,
+  `command:local:Command ${node}-container-image`,
+  `command:local:Command ${node}-g1-seed-file`,
+  `command:local:Command ${node}-guest-g1-ready`,
+  `command:local:Command ${node}-guests-access`,
+  `command:local:Command ${node}-guests-reach`,
+  `command:local:Command ${node}-seed-file`,
+  `docker:index/container:Container ${node}-container`,
+  `libvirt:index/domain:Domain ${node}-guest-g1`,
+  `libvirt:index/domain:Domain testbed-mock-${node}`,
+  `libvirt:index/pool:Pool ${node}-guests-pool`,
+  `libvirt:index/volume:Volume ${node}-guest-g1-disk`,
+  `libvirt:index/volume:Volume ${node}-guest-g1-seed`,
+  `libvirt:index/volume:Volume ${node}-guests-base`,
+  `libvirt:index/volume:Volume ${node}-guests-initrd`,
+  `libvirt:index/volume:Volume ${node}-guests-kernel`,
+  `libvirt:index/volume:Volume testbed-mock-${node}-disk`,
+  `libvirt:index/volume:Volume testbed-mock-${node}-seed`,
+  `pulumi:providers:docker ${node}-container-docker`,
+  `pulumi:providers:libvirt ${node}-guests-libvirt`,
+  `testbed:index:Appliance ${node}-appliance`,
+  `testbed:index:ContainerEnvironment ${node}-container`,
+  `testbed:index:CpuFrequency ${node}-appliance-cpu-frequency`,
+  `testbed:index:Drivers ${node}-appliance-drivers`,
+  `testbed:index:GuestEnvironment ${node}-guests`,
+  `testbed:index:Host ${node}`,
+  `testbed:index:Hugepages ${node}-appliance-hugepages`,
+  `testbed:index:KernelArguments ${node}-appliance-kernel-arguments`,
+  `testbed:index:SshKeyPair ${node}-g1-host-key`,
+  `testbed:index:SshKeyPair ${node}-host-key`,
+  `testbed:index:VirtualFunctions ${node}-appliance-virtual-functions`,
+  `testbed:index:Virtualization ${node}-appliance-virtualization`,
+];
+
+test("an emulated testbed of two nodes with the paper's four environments is exactly these resources", () => {
+  expect(titles(emulated.resources)).toEqual(
+    [
+      "command:local:Command accelerator",
+      "command:local:Command images",
+      "command:local:Command libvirt",
+      "command:local:Command stack-folders",
+      "command:local:Command suite-run",
+      "libvirt:index/network:Network testbed-mock-fabric",
+      "libvirt:index/pool:Pool testbed-mock-pool",
+      "libvirt:index/volume:Volume testbed-mock-base",
+      "pulumi:providers:libvirt testbed-mock-libvirt",
+      "testbed:index:SshKeyPair guest-user-key",
+      "testbed:index:SshKeyPair user-key",
+      "testbed:index:SuiteRun suite",
+      ...onNode("n1"),
+      ...onNode("n2"),
+    ].sort(),
+  );
 });
 
 test("every action starts a program, and not a module that would only load and end well", () => {
@@ -97,14 +109,12 @@ test("every action starts a program, and not a module that would only load and e
 
 describe("the same resource graph everywhere (design, decision 1)", () => {
   /** What an emulated node stands on; everything else is above the nodes. */
-  const belowNodes = (resource: RecordedResource): boolean =>
-    resource.type.includes("libvirt") ||
-    resource.type === "testbed:index:SshKeyPair" ||
-    resource.name === "libvirt" ||
-    resource.name === "accelerator" ||
-    resource.name.endsWith("-seed-file");
+  const belowNodes = ({ name }: RecordedResource): boolean =>
+    /^(testbed-mock-.*|n\d-(host-key|seed-file)|user-key|libvirt|accelerator)$/.test(name);
   /** How a node is reached and where it is from: all that may differ above the nodes. */
-  const ofTheSource = new Set(["connection", "generation", "source"]);
+  const ofTheSource = new Set(["connection", "generation", "source", "emulatedHost"]);
+  /** Texts that have the node's name somewhere in them. */
+  const ofTheName = new Set(["userData", "knownHostsPath", "hostKey"]);
 
   /** Emulated machines have an identity that what stands on them goes with: a trigger or a label. */
   const tellsMachine = (item: unknown): boolean =>
@@ -124,7 +134,7 @@ describe("the same resource graph everywhere (design, decision 1)", () => {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => !ofTheSource.has(key))
+        .filter(([key]) => !ofTheSource.has(key) && !ofTheName.has(key))
         .map(([key, item]) => [key, comparable(item, names)]),
     );
   }
@@ -173,8 +183,7 @@ describe("what libvirt is given", () => {
 
   test("every object is named after the stack; volumes by the pool that they lie in", () => {
     expect(objects.length).toBeGreaterThan(0);
-    for (const { name, inputs } of objects) {
-      expect(name).toMatch(/^testbed-mock-/);
+    for (const { inputs } of objects) {
       expect(inputs.pool ?? inputs.name).toMatch(/^testbed-mock(-|$)/);
     }
   });
@@ -198,17 +207,36 @@ describe("private keys", () => {
     JSON.stringify(value, (_, item: unknown) => (withoutSecret(item) === item ? item : "[secret]"));
   const holdsKey = (text: string): boolean => text.includes(privateKeyMark) || text.includes(inBase64);
 
-  test("reach a node in its seed, and are secret there", () => {
+  test("reach a node to let it into its guests, and are secret there", () => {
+    const access = ofType(emulated.resources, "command:local:Command").filter(
+      ({ inputs }) => scriptOf(inputs) === "infra/environments/guest-access.ts",
+    );
+    expect(access).toHaveLength(2);
+    for (const { inputs } of access) {
+      expect(holdsKey(JSON.stringify(inputs))).toBe(true);
+      expect(holdsKey(seen(inputs))).toBe(false);
+    }
+  });
+
+  test("reach nodes and guests in their seeds, and are secret there", () => {
     const seeds = ofType(emulated.resources, "command:local:Command").filter(
       ({ inputs }) => scriptOf(inputs) === "infra/nodes/make-seed.ts",
     );
-    expect(seeds.map(({ inputs }) => holdsKey(JSON.stringify(inputs)))).toEqual([true, true]);
-    expect(seeds.map(({ inputs }) => holdsKey(seen(inputs)))).toEqual([false, false]);
+    expect(seeds.map(({ name }) => name).sort()).toEqual([
+      "n1-g1-seed-file",
+      "n1-seed-file",
+      "n2-g1-seed-file",
+      "n2-seed-file",
+    ]);
+    for (const { inputs } of seeds) {
+      expect(holdsKey(JSON.stringify(inputs))).toBe(true);
+      expect(holdsKey(seen(inputs))).toBe(false);
+    }
   });
 
   test("stand in no plain input, in no other resource, and in no output", () => {
     expect(emulated.resources.filter(({ inputs }) => holdsKey(seen(inputs)))).toEqual([]);
-    const others = emulated.resources.filter(({ name }) => !name.endsWith("-seed-file"));
+    const others = emulated.resources.filter(({ name }) => !/-(seed-file|guests-access)$/.test(name));
     expect(others.filter(({ inputs }) => holdsKey(JSON.stringify(inputs)))).toEqual([]);
     expect(holdsKey(JSON.stringify(emulated.outputs))).toBe(false);
     expect(emulated.secretOutputs).toEqual([]);

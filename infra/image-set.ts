@@ -7,10 +7,14 @@ import type { Plan } from "./plan.ts";
 
 /** Whether anything of the plan is made from the images. */
 export function needsImages(plan: Plan): boolean {
-  return plan.fabric !== null || plan.environments.some(({ containerName }) => containerName !== undefined);
+  return (
+    plan.fabric !== null ||
+    plan.environments.some(({ kind }) => kind === "container") ||
+    (plan.guests !== null && plan.guests.image === null)
+  );
 }
 
-/** Declares the build of node image and container image. It is done again when a file of the recipe changes. */
+/** Declares the build of the images of node, container and guest. It is done again when a file of the recipe changes. */
 export function declareImages(options: pulumi.CustomResourceOptions = {}): pulumi.Output<ImageSet> {
   const build = declareAction(
     "images",

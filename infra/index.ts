@@ -10,7 +10,7 @@ import { declareTestbed } from "./testbed.ts";
 // each resource, half a second in all.
 Reflect.deleteProperty(Error, "prepareStackTrace");
 
-export const { nodes, inventory, results } = declareTestbed(readPlan());
+export const { nodes, inventory, results, activeEnvironment } = declareTestbed(readPlan());
 
 /** A mistake of the user's ends the program with its sentence and no stack trace. */
 function readPlan(): Plan {

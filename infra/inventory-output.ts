@@ -1,6 +1,7 @@
 /** The inventory as an output: known when every environment is ready. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PreparedNode } from "./environments/environments.ts";
+import type { NodeGuests } from "./environments/guests.ts";
 import type { Inventory, InventoryEnvironment, InventoryNode } from "./inventory.ts";
 import { socketDirectory } from "./paths.ts";
 import type { Plan } from "./plan.ts";
@@ -10,9 +11,10 @@ export function declareInventory(
   plan: Plan,
   nodes: readonly PreparedNode[],
   environments: readonly pulumi.Output<InventoryEnvironment>[],
+  guests: ReadonlyMap<string, NodeGuests>,
 ): pulumi.Output<Inventory> {
   return pulumi
-    .all([pulumi.all(nodes.map((node) => inventoryNode(plan, node))), pulumi.all([...environments])])
+    .all([pulumi.all(nodes.map((node) => inventoryNode(plan, node, guests))), pulumi.all([...environments])])
     .apply(([inventoryNodes, inventoryEnvironments]) => ({
       schemaVersion: 1 as const,
       stack: plan.stack,
@@ -27,22 +29,28 @@ export function declareInventory(
 function inventoryNode(
   plan: Plan,
   { plan: node, host, appliance }: PreparedNode,
+  guests: ReadonlyMap<string, NodeGuests>,
 ): pulumi.Output<InventoryNode> {
-  return pulumi.all([host.connection, host.adapter, appliance.ready]).apply(([connection, adapter]) => ({
-    name: node.name,
-    source: node.source,
-    connection,
-    adapter: {
-      pciAddress: adapter.pciAddress,
-      model: adapter.vendorDevice,
-      driver: adapter.driver,
-      virtualFunctions: plan.appliance.virtualFunctions,
-    },
-    fabric: {
-      networkDevice: adapter.networkDevices[0] ?? "",
-      rdmaDevice: node.rdmaDevice,
-      rdmaPort: 1,
-      address: node.fabricAddress,
-    },
-  }));
+  const ready = guests.get(node.name)?.ready ?? pulumi.output([]);
+  return pulumi
+    .all([host.connection, host.adapter, ready, appliance.ready])
+    .apply(([connection, adapter, nodeGuests]) => ({
+      name: node.name,
+      source: node.source,
+      connection,
+      adapter: {
+        pciAddress: adapter.pciAddress,
+        model: adapter.vendorDevice,
+        driver: adapter.driver,
+        virtualFunctions: plan.appliance.virtualFunctions,
+      },
+      fabric: {
+        networkDevice: adapter.networkDevices[0] ?? "",
+        rdmaDevice: node.rdmaDevice,
+        rdmaPort: 1,
+        address: node.fabricAddress,
+        softRoce: plan.appliance.softRoce,
+      },
+      guests: nodeGuests,
+    }));
 }

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declareAction } from "./action.ts";
 import { prepare } from "./appliance/prepare.ts";
+import { declareAdapterReleases } from "./environments/adapter.ts";
 import { declareEnvironments } from "./environments/environments.ts";
 import { declareImages, needsImages } from "./image-set.ts";
 import { declareInventory } from "./inventory-output.ts";
@@ -28,12 +29,17 @@ export function declareTestbed(plan: Plan, deployingMachine: DeployingMachine = 
   const images = needsImages(plan) ? declareImages() : undefined;
   const declared = declareNodes(plan, folders, images, deployingMachine);
   const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
-  const environments = declareEnvironments(plan, prepared, images);
+  const { environments, guests } = declareEnvironments(plan, prepared, images, folders);
   const generations = declared.nodes.flatMap(({ machine }) => machine.generation ?? []);
-  const inventory = declareInventory(plan, prepared, environments);
+  const inventory = declareInventory(plan, prepared, environments, guests);
+  if (plan.environments.some(({ ownership }) => ownership !== "host")) {
+    declareAdapterReleases(prepared, inventory);
+  }
+  const { results } = new SuiteRun("suite", { inventory, suite: plan.suite, generations });
   return {
     nodes: pulumi.all(declared.nodes.map((node) => summarise(node, declared.emulation?.accelerator))),
     inventory,
-    results: new SuiteRun("suite", { inventory, suite: plan.suite, generations }).results,
+    results,
+    activeEnvironment: results.activeEnvironment,
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Makes the seed disk of an emulated node, or removes it: an ISO image with the label `cidata` and one file, `user-data`.
+ * Makes the seed disk of an emulated node or a guest, or removes it: an ISO image with the label `cidata` and the file
+ * `user-data`, for cloud-init `meta-data` too.
  * The libvirt provider's own resource for such disks reads each back as a stream at every refresh, and two at once lock its
  * connection up (dmacvicar/terraform-provider-libvirt#594); a volume is only looked at.
  * Run as `make-seed.ts make|remove` with the request as JSON in TESTBED_REQUEST; prints `{"path": …}`.
@@ -13,8 +14,9 @@ import { searchPath } from "../programs.ts";
 
 const requestSchema = z.strictObject({
   directory: z.string().describe("folder of the stack's seed disks"),
-  name: z.string().describe("of the node"),
+  name: z.string().describe("of the node or guest"),
   userData: z.string(),
+  metaData: z.string().optional(),
 });
 export type SeedRequest = z.infer<typeof requestSchema>;
 
@@ -29,9 +31,13 @@ async function make(request: SeedRequest): Promise<void> {
   mkdirSync(request.directory, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(join(request.directory, ".seed-"));
   try {
-    const file = join(work, "user-data");
-    writeFileSync(file, request.userData, { mode: 0o600 });
-    await execa("mkisofs", ["-quiet", "-output", path, "-volid", "cidata", "-joliet", "-rock", file], {
+    const texts = { "user-data": request.userData, "meta-data": request.metaData };
+    const files = Object.entries(texts).flatMap(([name, text]) => {
+      if (text === undefined) return [];
+      writeFileSync(join(work, name), text, { mode: 0o600 });
+      return [join(work, name)];
+    });
+    await execa("mkisofs", ["-quiet", "-output", path, "-volid", "cidata", "-joliet", "-rock", ...files], {
       env: { PATH: searchPath() },
       stdin: "ignore",
     });

@@ -30,6 +30,7 @@ export interface Recording {
     readonly nodes: NodeSummary[];
     readonly inventory: Inventory;
     readonly results: Results;
+    readonly activeEnvironment: Results["activeEnvironment"];
   };
   /** Names of the outputs that are secret. */
   readonly secretOutputs: readonly string[];
@@ -94,6 +95,14 @@ const stdoutOfScript: Readonly<Record<string, (inputs: Properties) => unknown>> 
   "infra/emulation/accelerator.ts": () => acceleratorChoice,
   "infra/nodes/make-seed.ts": () => ({ path: "/stack/seeds/seed.iso" }),
   "infra/environments/load-image.ts": () => ({ imageId: images.containerImageDigest }),
+  "infra/environments/libvirt-reach.ts": () => ({ uri: "qemu+ssh://root@node:22/system" }),
+  "infra/environments/guest-access.ts": () => ({ elevation: [] }),
+  "infra/environments/guest-image.ts": () => ({
+    path: "/cache/guest-images/1.qcow2",
+    virtualSizeBytes: 2 ** 31,
+  }),
+  "infra/environments/wait-for-guest.ts": () => ({ seconds: 100 }),
+  "benchmarks/activation/adapter-release.ts": () => null,
   "benchmarks/cli.ts": (inputs) => emptyResults(inventorySchema.parse(JSON.parse(String(inputs.stdin)))),
 };
 
@@ -114,6 +123,9 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
     cells: [],
     cellsOmitted: 0,
     differences: [],
+    differencesOmitted: 0,
+    comparisons: [],
+    activeEnvironment: null,
     counts: {
       cells: 0,
       valid: 0,
@@ -154,6 +166,14 @@ function outputsOf(type: string, inputs: Properties): Properties {
       return { iommuGroupType: "identity", persisted: true };
     case "testbed:index:VirtualFunctions":
       return { networkDeviceUp: true, persisted: true };
+    case "testbed:index:Virtualization":
+      return {
+        kernelModules: ["vfio-pci"],
+        persisted: true,
+        libvirtAnswers: true,
+        accelerator: "tcg",
+        acceleratorReason: "the mock has no KVM",
+      };
     case "testbed:index:Drivers":
     case "testbed:index:CpuFrequency":
     case "testbed:index:Hugepages":
@@ -191,6 +211,7 @@ export async function recordTestbed(plan: Plan): Promise<Recording> {
     nodes: await resolved(testbed.nodes),
     inventory: await resolved(testbed.inventory),
     results: await resolved(testbed.results),
+    activeEnvironment: await resolved(testbed.activeEnvironment),
   };
   const secretOutputs: string[] = [];
   for (const [name, output] of Object.entries(testbed)) {

@@ -1,0 +1,144 @@
+/**
+ * The stylesheet that turns the libvirt provider's domain XML into a guest. The provider's schema (0.8.3) has no shared memory, no
+ * pinning, no huge pages, no console file and no ports for hot-plugging, and adds devices that a guest has no use for.
+ */
+
+/** MAC address of every guest's management device: each is alone on its user-mode network. */
+export const managementMac = "52:54:00:12:34:56";
+
+export interface GuestDevices {
+  readonly accelerator: "kvm" | "tcg";
+  /** Port on 127.0.0.1 of the node that leads to the guest's port 22. */
+  readonly managementPort: number;
+  /** Whether the guest may reach the networks of its node by the management device; other networks are the fabric's. */
+  readonly reachesOut: boolean;
+  /** Absolute path, on the node, of the file that the serial console is written to. */
+  readonly consolePath: string;
+  readonly sharedMemory: { readonly name: string; readonly sizeMib: number };
+  /** Processors of the node, in the order of the virtual processors; empty: any. */
+  readonly pinnedCpus: readonly number[];
+  readonly numaNode: number | null;
+  /** Size of the huge pages that the guest's memory is of; null: of ordinary pages. */
+  readonly hugepageKib: number | null;
+}
+
+/** Slots of the root bus. Those below are libvirt's for the chipset and the ports; 0x1e has the management device. */
+const firstDiskSlot = 4;
+const sharedMemorySlot = 8;
+/** Ports that a device can be plugged into while the guest runs; each costs a booting guest time. */
+const hotPlugPorts = 8;
+
+/** Escapes text for an XML attribute value. */
+function attribute(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** Escapes text for an attribute of the stylesheet's result: there braces would begin an expression. */
+function resultAttribute(text: string): string {
+  return attribute(text).replaceAll("{", "{{").replaceAll("}", "}}");
+}
+
+/** Where the guest's memory and processors are on the node. */
+function renderPlacement({ pinnedCpus, numaNode, hugepageKib }: GuestDevices): string {
+  const pins = pinnedCpus.map((cpu, index) => `<vcpupin vcpu="${index}" cpuset="${cpu}"/>`);
+  return [
+    hugepageKib === null
+      ? ""
+      : `<memoryBacking><hugepages><page size="${hugepageKib}" unit="KiB"/></hugepages><locked/></memoryBacking>`,
+    pins.length === 0 ? "" : `<cputune>${pins.join("")}</cputune>`,
+    numaNode === null ? "" : `<numatune><memory mode="strict" nodeset="${numaNode}"/></numatune>`,
+  ]
+    .filter((text) => text !== "")
+    .map((text) => `      ${text}\n`)
+    .join("");
+}
+
+function renderPorts(): string {
+  return Array.from(
+    { length: hotPlugPorts },
+    (_, index) => `      <controller type="pci" index="${index + 1}" model="pcie-root-port"/>\n`,
+  ).join("");
+}
+
+/** Renders the stylesheet. Fabric devices are not in it: the runner plugs them in and out. */
+export function renderGuestXslt(devices: GuestDevices): string {
+  // Under emulation QEMU refuses the node's own processor, and `maximum` has all that it can emulate.
+  const cpu =
+    devices.accelerator === "kvm"
+      ? '<cpu mode="host-passthrough" check="none" migratable="off"/>'
+      : '<cpu mode="maximum" check="none"/>';
+  const restriction = devices.reachesOut ? "" : "restrict=on,";
+  const port = devices.managementPort;
+  return `<?xml version="1.0"?>
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">
+  <xsl:output method="xml" omit-xml-declaration="yes" indent="yes"/>
+  <xsl:strip-space elements="*"/>
+
+  <xsl:template match="@*|node()">
+    <xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy>
+  </xsl:template>
+
+  <xsl:template match="/domain">
+    <domain>
+      <xsl:apply-templates select="@*"/>
+      <xsl:apply-templates select="node()[not(self::qemu:commandline)]"/>
+${renderPlacement(devices)}      <on_crash>destroy</on_crash>
+      <!-- libvirt's own user-mode interface has no port forwarding. Only the node itself reaches the port. -->
+      <qemu:commandline>
+        <qemu:arg value="-netdev"/>
+        <qemu:arg value="user,id=management,${restriction}hostfwd=tcp:127.0.0.1:${port}-:22"/>
+        <qemu:arg value="-device"/>
+        <qemu:arg value="virtio-net-pci,netdev=management,mac=${managementMac},romfile=,bus=pcie.0,addr=0x1e"/>
+      </qemu:commandline>
+    </domain>
+  </xsl:template>
+
+  <xsl:template match="/domain/on_crash|/domain/memoryBacking|/domain/cputune|/domain/numatune"/>
+
+  <xsl:template match="/domain/features">
+    <features><acpi/><apic/></features>
+  </xsl:template>
+
+  <xsl:template match="/domain/cpu">
+    ${cpu}
+  </xsl:template>
+
+  <xsl:template match="/domain/devices">
+    <devices>
+      <xsl:apply-templates select="@*|node()"/>
+      <!-- Where ports are listed, the root that they are on must be too. -->
+      <controller type="pci" index="0" model="pcie-root"/>
+${renderPorts()}      <serial type="file">
+        <source path="${resultAttribute(devices.consolePath)}" append="off"/>
+        <target port="0"/>
+      </serial>
+      <shmem name="${resultAttribute(devices.sharedMemory.name)}">
+        <model type="ivshmem-plain"/>
+        <size unit="M">${devices.sharedMemory.sizeMib}</size>
+        <address type="pci" domain="0x0000" bus="0x00" slot="0x0${sharedMemorySlot}" function="0x0"/>
+      </shmem>
+      <controller type="usb" model="none"/>
+      <memballoon model="none"/>
+    </devices>
+  </xsl:template>
+
+  <xsl:template match="/domain/devices/graphics|/domain/devices/video|/domain/devices/audio|/domain/devices/channel|/domain/devices/console|/domain/devices/serial|/domain/devices/memballoon|/domain/devices/rng"/>
+
+  <!-- On the root bus, so that the ports stay free. -->
+  <xsl:template match="/domain/devices/disk/target">
+    <target dev="{@dev}" bus="{@bus}"/>
+    <address type="pci" domain="0x0000" bus="0x00" slot="0x0{${firstDiskSlot} + count(../preceding-sibling::disk)}" function="0x0"/>
+  </xsl:template>
+
+  <!-- A guest's disk can be made again from its image: no flush is worth waiting for. -->
+  <xsl:template match="/domain/devices/disk/driver">
+    <driver name="qemu" type="{@type}" cache="unsafe"/>
+  </xsl:template>
+</xsl:stylesheet>
+`;
+}
