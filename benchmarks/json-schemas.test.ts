@@ -9,6 +9,7 @@ import { parsePerftest } from "./parsers/perftest.ts";
 import { runPlan } from "./runner/run.ts";
 import { createRun, runFiles } from "./runner/run-directory.ts";
 import { planRun } from "./runner/schedule.ts";
+import { FakeAdapters } from "./runner/testing/adapters.ts";
 import { clientText } from "./runner/testing/fake-perftest.ts";
 import { testInventory } from "./runner/testing/inventory.ts";
 import { InstantRemote } from "./runner/testing/remotes.ts";
@@ -30,7 +31,12 @@ describe("what a run writes is valid by the committed schemas", () => {
     const inventory = testInventory();
     const plan = planRun(resolveSuite(suiteSchema.parse(suite), inventory), inventory);
     directory = createRun(folder, plan, inventory, new Date());
-    await runPlan({ directory, inventory, remoteOf: () => new InstantRemote() });
+    await runPlan({
+      directory,
+      inventory,
+      remoteOf: () => new InstantRemote(),
+      ...new FakeAdapters().options,
+    });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -21,13 +21,34 @@ function exampleResults(cells: CellResult[]): Results {
     cellsOmitted: 0,
     differences: [
       {
+        what: "path MTU",
+        fairness: "unfair",
+        values: [
+          { environment: "native", node: "n1", value: "4096 bytes" },
+          { environment: "native", node: "n2", value: "4096 bytes" },
+          { environment: "container-passthrough", node: "n1", value: "1024 bytes" },
+        ],
+      },
+      {
         what: "kernel",
+        fairness: "declared",
         values: [
           { environment: "native", node: "n1", value: "6.12.1" },
           { environment: "native", node: "n2", value: "6.12.2" },
+          { environment: "vm-sriov", node: "n1", guest: "g1", value: "6.12.3" },
         ],
       },
     ],
+    differencesOmitted: 0,
+    comparisons: [
+      {
+        environments: ["native", "container-passthrough"],
+        comparable: false,
+        reasons: ["path MTU: 4096 bytes in native, 1024 bytes in container-passthrough"],
+      },
+      { environments: ["native", "vm-sriov"], comparable: true, reasons: [] },
+    ],
+    activeEnvironment: "native",
     counts: {
       cells: cells.length,
       valid: 1,
@@ -77,7 +98,25 @@ describe("the text for people", () => {
     expect(text).toMatch(
       /container-passthrough: ib_send_lat did not end within 60 s\n +ib_send_lat 8 B \(6 attempts refused\)/,
     );
-    expect(text).toMatch(/kernel: native on n1 6\.12\.1, native on n2 6\.12\.2/);
+  });
+  test("tells which environments are not compared before what differs, the unfair first, one line a fact", () => {
+    const lines = text.split("\n").slice(text.split("\n").indexOf("Not to be compared:"));
+    expect(lines).toEqual([
+      "Not to be compared:",
+      "  container-passthrough is not compared with native: path MTU: 4096 bytes in native, 1024 bytes in container-passthrough",
+      "",
+      "Differences that make a comparison unfair:",
+      "  path MTU: 4096 bytes (native) | 1024 bytes (container-passthrough)",
+      "",
+      "Differences between environments:",
+      "  kernel: 6.12.1 (native on n1) | 6.12.2 (native on n2) | 6.12.3 (vm-sriov)",
+      "",
+    ]);
+  });
+  test("environments stand in the paper's order", () => {
+    const names = ["vm-virtio", "container-passthrough", "vm-sriov", "native", "vm-passthrough"] as const;
+    const all = resultsText(exampleResults(names.map((environment) => ({ ...valid, environment }))));
+    expect(all).toMatch(/native +vm-passthrough +vm-sriov +container-passthrough +vm-virtio/);
   });
 });
 
@@ -88,6 +127,12 @@ test("results in an output never pass the limit; what is left out is counted", (
   const cut = resultsForOutput(large);
   expect(JSON.stringify(cut, null, 2).length).toBeLessThan(64 * 1024);
   expect(cut).toMatchObject({ cells: [], cellsOmitted: 2000, counts: large.counts });
+  const tight = JSON.stringify(small).length - 1;
+  expect(resultsForOutput(small, tight)).toMatchObject({
+    cells: small.cells,
+    differences: [{ what: "path MTU" }],
+    differencesOmitted: 1,
+  });
 });
 
 test("the median lies in the middle", () => {

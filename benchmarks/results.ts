@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { environmentNameSchema } from "../infra/inventory.ts";
+import { comparisonSchema, differenceSchema } from "./evidence/compare.ts";
 import { cellSchema } from "./runner/schedule.ts";
 
 export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "missing"]);
@@ -9,7 +10,7 @@ export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "mi
 export const cellResultSchema = z.strictObject({
   ...cellSchema.shape,
   status: cellStatusSchema.describe(
-    "valid: at least one launch counts; refused: all tried ones were refused; not-available: could not be tried; missing: not tried yet",
+    "valid: at least one launch counts; refused: all tried ones were refused, or the environment could not be made active; not-available: could not be tried; missing: not tried yet",
   ),
   launches: z.int().min(0).describe("launches that count: n of median, minimum, maximum"),
   launchesPlanned: z.int().min(0),
@@ -22,14 +23,6 @@ export const cellResultSchema = z.strictObject({
   reason: z.string().optional().describe("of the last refusal, or why the cell is not available"),
 });
 export type CellResult = z.infer<typeof cellResultSchema>;
-
-export const differenceSchema = z.strictObject({
-  what: z.string().describe("as in kernel, or sha256 of ib_send_lat"),
-  values: z.array(
-    z.strictObject({ environment: environmentNameSchema, node: z.string(), value: z.string() }),
-  ),
-});
-export type Difference = z.infer<typeof differenceSchema>;
 
 const fields = {
   schemaVersion: z.literal(1),
@@ -50,7 +43,17 @@ const fields = {
     .int()
     .min(0)
     .describe("cells left out because the document would be too large; see results.json"),
-  differences: z.array(differenceSchema).describe("between environments, other than the one under test"),
+  differences: z.array(differenceSchema).describe("between environments and nodes, the unfair ones first"),
+  differencesOmitted: z
+    .int()
+    .min(0)
+    .describe("differences left out because the document would be too large; see results.json"),
+  comparisons: z
+    .array(comparisonSchema)
+    .describe("each pair of environments; a ratio may be made only of a comparable pair"),
+  activeEnvironment: environmentNameSchema
+    .nullable()
+    .describe("that has the adapters after the run; null: none of the inventory's, or not known"),
   counts: z.strictObject({
     cells: z.int(),
     valid: z.int(),
@@ -74,10 +77,30 @@ export type Results = z.infer<typeof resultsSchema>;
 /** Bytes that the results may take in a stack output: the outputs together stay below 64 KiB. */
 export const outputLimitBytes = 48 * 1024;
 
-/** Results as they go out: whole when they fit, else without cells, which `cellsOmitted` tells; `path` has them all. */
+/**
+ * Results as they go out: whole when they fit; else without the declared differences, then without any difference and with
+ * one reason a pair, then without cells. What is left out is counted; `path` has it all.
+ */
 export function resultsForOutput(results: Results, limitBytes: number = outputLimitBytes): Results {
-  if (Buffer.byteLength(JSON.stringify(results)) <= limitBytes) return results;
-  return { ...results, cells: [], cellsOmitted: results.cells.length };
+  const unfair = results.differences.filter(({ fairness }) => fairness === "unfair");
+  const declaredLeftOut: Results = {
+    ...results,
+    differences: unfair,
+    differencesOmitted: results.differences.length - unfair.length,
+  };
+  const short: Results = {
+    ...results,
+    differences: [],
+    differencesOmitted: results.differences.length,
+    comparisons: results.comparisons.map((comparison) => ({
+      ...comparison,
+      reasons: comparison.reasons.slice(0, 1),
+    })),
+  };
+  const fitting = [results, declaredLeftOut, short].find(
+    (candidate) => Buffer.byteLength(JSON.stringify(candidate)) <= limitBytes,
+  );
+  return fitting ?? { ...short, cells: [], cellsOmitted: results.cells.length };
 }
 
 /** The SHA-256 of a text or of bytes, in hexadecimal. */

@@ -1,8 +1,9 @@
 /** From plan, ledger and measurements to results. Pure. */
-import type { Inventory } from "../infra/inventory.ts";
+import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
 import { benchmarkNamed } from "./catalogue/catalogue.ts";
+import { compareEnvironments, findDifferences, type PlacedEvidence } from "./evidence/compare.ts";
 import type { Measurement } from "./measurement.ts";
-import type { CellResult, Difference, Results } from "./results.ts";
+import type { CellResult, Results } from "./results.ts";
 import { type LaunchState, launchStates } from "./runner/launch-states.ts";
 import type { LedgerEvent } from "./runner/ledger.ts";
 import { type Cell, cellKey, type Plan } from "./runner/schedule.ts";
@@ -23,6 +24,8 @@ export function summariseRun(run: RunData): Results {
   const states = launchStates(run.plan.launches, run.events).filter((state) => !state.launch.warmUp);
   const cells = summariseCells(states, run.measurements);
   const finished = run.events.find((event) => event.event === "finished")?.time ?? null;
+  const evidences = run.events.filter((event) => event.event === "evidence");
+  const environments = inPaperOrder(run.plan.suite.environments);
   const withStatus = (status: CellResult["status"]): number =>
     cells.filter((cell) => cell.status === status).length;
   return {
@@ -39,7 +42,10 @@ export function summariseRun(run: RunData): Results {
     complete: finished !== null,
     cells,
     cellsOmitted: 0,
-    differences: environmentDifferences(run.events),
+    differences: findDifferences(sortedByPlace(evidences)),
+    differencesOmitted: 0,
+    comparisons: compareEnvironments(environments, evidences),
+    activeEnvironment: activeEnvironment(run.events, run.inventory),
     counts: {
       cells: cells.length,
       valid: withStatus("valid"),
@@ -70,7 +76,7 @@ function summariseCells(states: readonly LaunchState[], measurements: readonly M
       (a, b) =>
         compare(a.benchmark, b.benchmark) ||
         a.sizeBytes - b.sizeBytes ||
-        compare(a.environment, b.environment),
+        environmentRank(a.environment) - environmentRank(b.environment),
     );
 }
 
@@ -94,15 +100,16 @@ function summariseCell(
   values.sort((a, b) => a - b);
   const refusals = states.flatMap((state) => state.refusals);
   const notAvailable = states.find((state) => state.notAvailable !== null)?.notAvailable ?? null;
+  const notStarted = states.findLast((state) => state.notStarted !== null)?.notStarted ?? null;
   const status =
     values.length > 0
       ? "valid"
-      : refusals.length > 0
+      : refusals.length > 0 || notStarted !== null
         ? "refused"
         : notAvailable !== null
           ? "not-available"
           : "missing";
-  const reason = refusals.at(-1)?.reason ?? notAvailable;
+  const reason = refusals.at(-1)?.reason ?? notStarted ?? notAvailable;
   return {
     ...cell,
     status,
@@ -125,28 +132,36 @@ export function median(sorted: readonly number[]): number | null {
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
-/** What differs between environments although it should not: binaries, their versions, the kernel. From the last probes. */
-export function environmentDifferences(events: readonly LedgerEvent[]): Difference[] {
-  const probes = new Map<string, Extract<LedgerEvent, { event: "probed" }>>();
-  for (const event of events) {
-    if (event.event === "probed") probes.set(`${event.environment} ${event.node}`, event);
+/** The order of the paper, the environments that it lacks last: that of the schema. */
+function environmentRank(name: EnvironmentName): number {
+  return environmentNameSchema.options.indexOf(name);
+}
+
+/** Environments as tables and pairs show them. */
+export function inPaperOrder(names: readonly EnvironmentName[]): EnvironmentName[] {
+  return [...names].sort((a, b) => environmentRank(a) - environmentRank(b));
+}
+
+function sortedByPlace(evidences: readonly PlacedEvidence[]): PlacedEvidence[] {
+  return [...evidences].sort(
+    (a, b) =>
+      environmentRank(a.environment) - environmentRank(b.environment) ||
+      compare(a.node, b.node) ||
+      compare(a.guest ?? "", b.guest ?? ""),
+  );
+}
+
+/** Who has the adapters now, by the last thing that was done to them. Null: none of the inventory's, or not known. */
+export function activeEnvironment(
+  events: readonly LedgerEvent[],
+  inventory: Inventory,
+): EnvironmentName | null {
+  for (const event of [...events].reverse()) {
+    if (event.event === "activated") return event.environment;
+    if (event.event === "activation-failed" || event.event === "release-failed") return null;
+    if (event.event !== "released") continue;
+    const onHost = inventory.environments.filter(({ ownership }) => ownership === "host");
+    return (onHost.find(({ name }) => name === "native") ?? onHost[0])?.name ?? null;
   }
-  const facts = new Map<string, Difference["values"]>();
-  for (const probe of probes.values()) {
-    const pairs = [
-      ["kernel", probe.kernel],
-      ...probe.programs.flatMap(({ name, sha256, version }) => [
-        [`sha256 of ${name}`, sha256],
-        ...(version === null ? [] : [[`version of ${name}`, version]]),
-      ]),
-    ];
-    for (const [what = "", value = ""] of pairs) {
-      const values = facts.get(what) ?? [];
-      values.push({ environment: probe.environment, node: probe.node, value });
-      facts.set(what, values);
-    }
-  }
-  return [...facts]
-    .filter(([, values]) => new Set(values.map(({ value }) => value)).size > 1)
-    .map(([what, values]) => ({ what, values }));
+  return null;
 }

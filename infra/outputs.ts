@@ -1,7 +1,7 @@
 /** The stack outputs: what other tools consume. They stay small; data lies in a folder under results/. */
 import * as z from "zod";
 import { resultsSchema } from "../benchmarks/results.ts";
-import { connectionSchema, inventorySchema } from "./inventory.ts";
+import { connectionSchema, environmentNameSchema, inventorySchema } from "./inventory.ts";
 
 /** One node as a user wants to see it: how to get there and what it is. */
 export const nodeSummarySchema = z.strictObject({
@@ -25,5 +25,8 @@ export const outputsSchema = z.strictObject({
   nodes: z.array(nodeSummarySchema).min(1),
   inventory: inventorySchema,
   results: resultsSchema,
+  activeEnvironment: environmentNameSchema
+    .nullable()
+    .describe("that has the adapters after the suite; null: none of the inventory's, or not known"),
 });
 export type Outputs = z.infer<typeof outputsSchema>;

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
+import { ActivationError } from "../activation/activation.ts";
 import { parseJson, UserError } from "../input.ts";
 import { resultsForOutput } from "../results.ts";
 import { takeLock } from "../runner/lock.ts";
@@ -77,10 +78,16 @@ async function runSuite(options: Options): Promise<void> {
       inventory,
       remoteOf: remoteFactory(inventory),
       onLaunch: (report) => say(format(report)),
+      onStep: ({ node, step, seconds }) => say(`${node}: ${step} (${seconds.toFixed(1)} s)`),
       signal: abort.signal,
     });
     if (results.counts.valid === 0) say("no launch counts: see the reasons in the results");
     process.stdout.write(`${JSON.stringify(resultsForOutput(results), null, 2)}\n`);
+  } catch (error) {
+    if (!(error instanceof ActivationError)) throw error;
+    throw new UserError(
+      `all launches are done, but the adapters could not be given back: ${error.message}; the same command tries it again`,
+    );
   } finally {
     release();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -1,10 +1,12 @@
 /** Results for people: a table of benchmark and size by environment, and below it what was refused and why. */
 import type { CellResult, Results } from "../results.ts";
+import { inPaperOrder } from "../summary.ts";
+import { comparisonSections } from "./comparison-text.ts";
 import { alignedTable, formatValue } from "./text.ts";
 
 /** The whole text of `testbed results`. */
 export function resultsText(results: Results): string {
-  const environments = [...new Set(results.cells.map((cell) => cell.environment))].sort().reverse();
+  const environments = inPaperOrder([...new Set(results.cells.map((cell) => cell.environment))]);
   const rows = Map.groupBy(results.cells, (cell) => `${cell.benchmark} ${cell.sizeBytes}`);
   const head = ["benchmark", "size", ...environments];
   const body = [...rows.values()].map((cells) => [
@@ -22,9 +24,7 @@ export function resultsText(results: Results): string {
     );
     sections.push(`Refused or not available:\n${lines.join("")}`);
   }
-  if (results.differences.length > 0) {
-    sections.push(`Differences between environments:\n${results.differences.map(differenceText).join("")}`);
-  }
+  sections.push(...comparisonSections(results));
   return sections.join("\n");
 }
 
@@ -56,12 +56,4 @@ function cellText(cell: CellResult | undefined): string {
 function remarkText(cell: CellResult): string {
   const refused = cell.attemptsRefused > 0 ? ` (${cell.attemptsRefused} attempts refused)` : "";
   return `${cell.benchmark} ${cell.sizeBytes} B${refused}`;
-}
-
-function differenceText(difference: Results["differences"][number]): string {
-  const values = difference.values.map(({ environment, node, value }) => {
-    const short = /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
-    return `${environment} on ${node} ${short}`;
-  });
-  return `  ${difference.what}: ${values.join(", ")}\n`;
 }

@@ -28,8 +28,8 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
   const { fidelity } = readInventory(directory);
   const versions = new Map<string, string>();
   for (const event of events) {
-    if (event.event !== "probed") continue;
-    for (const { name, version } of event.programs) {
+    if (event.event !== "evidence") continue;
+    for (const { name, version } of event.evidence.programs) {
       if (version !== null) versions.set(`${event.environment} ${name}`, version);
     }
   }

@@ -12,6 +12,8 @@ export interface LaunchState {
   readonly refusals: readonly Extract<LedgerEvent, { event: "refused" }>[];
   /** Why the launch could not be tried in this run; null when it could. */
   readonly notAvailable: string | null;
+  /** Why its environment could not be made active when its turn came; null when it could, or was never tried. */
+  readonly notStarted: string | null;
 }
 
 /** One state for each launch, in the plan's order. */
@@ -22,6 +24,7 @@ export function launchStates(launches: readonly Launch[], events: readonly Ledge
     valid: null as Outcome | null,
     refusals: [] as Extract<LedgerEvent, { event: "refused" }>[],
     notAvailable: null as string | null,
+    notStarted: null as string | null,
   }));
   const byNumber = new Map(states.map((state) => [state.launch.launch, state]));
   for (const event of events) {
@@ -32,11 +35,15 @@ export function launchStates(launches: readonly Launch[], events: readonly Ledge
     else if (event.event === "valid") state.valid = event;
     else if (event.event === "refused") state.refusals.push(event);
     else if (event.event === "not-available") state.notAvailable = event.reason;
+    else if (event.event === "not-started") state.notStarted = event.reason;
   }
   return states;
 }
 
-/** Whether nothing is left to try: it is valid, can't be had, or was refused as often as allowed. */
+/**
+ * Whether nothing is left to try: it is valid, can't be had, or was refused as often as allowed. A launch whose environment
+ * could not be made active is not settled: that costs it none of its tries.
+ */
 export function isSettled(state: LaunchState, retries: number): boolean {
   return state.valid !== null || state.notAvailable !== null || state.refusals.length > retries;
 }

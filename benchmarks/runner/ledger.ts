@@ -1,13 +1,14 @@
 /** The ledger: the append-only record of every attempt at every launch, one JSON object a line, each line on the disk before what follows. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import * as z from "zod";
-import { environmentNameSchema } from "../../infra/inventory.ts";
+import { environmentNameSchema, ownershipSchema } from "../../infra/inventory.ts";
+import { evidenceSchema } from "../evidence/evidence.ts";
 import { schemaSentence, UserError } from "../input.ts";
 import { launchSchema } from "./schedule.ts";
 
 const time = z.iso.datetime().describe("UTC");
 const attempt = z.string().describe("LAUNCH.TRY, as in 0012.1");
-const exitCode = z.int().nullable().describe("null: ended by the time limit or a signal on our side");
+const exitCode = z.int().nullable().describe("null: not known, as after the time limit");
 
 const outcomeFields = {
   time,
@@ -18,11 +19,11 @@ const outcomeFields = {
   logs: z.array(z.string()).describe("raw logs, relative to the run's folder"),
 };
 
-export const programSchema = z.strictObject({
-  name: z.string(),
-  path: z.string(),
-  sha256: z.string(),
-  version: z.string().nullable(),
+const seconds = z.number().min(0);
+const stepSchema = z.strictObject({
+  node: z.string(),
+  step: z.string().describe("as in attach 0000:01:10.0 to g1"),
+  seconds,
 });
 
 export const ledgerEventSchema = z.discriminatedUnion("event", [
@@ -34,29 +35,60 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
     tornLine: z.string().nullable().describe("what a killed runner left of its last line"),
   }),
   z.strictObject({ event: z.literal("planned"), time, ...launchSchema.shape }),
-  z.strictObject({
-    event: z.literal("probed"),
-    time,
-    environment: environmentNameSchema,
-    node: z.string(),
-    kernel: z.string(),
-    linkLayer: z.string(),
-    gidIndex: z.int().min(0).nullable(),
-    programs: z.array(programSchema),
-  }),
+  z
+    .strictObject({
+      event: z.literal("activated"),
+      time,
+      environment: environmentNameSchema,
+      ownership: ownershipSchema,
+      seconds,
+      steps: z.array(stepSchema),
+    })
+    .describe("the environment's ownership of the adapters holds on every node; no step: it held already"),
+  z
+    .strictObject({
+      event: z.literal("activation-failed"),
+      time,
+      environment: environmentNameSchema,
+      reason: z.string(),
+    })
+    .describe("one try; the adapters may be anywhere until the next activation"),
+  z
+    .strictObject({
+      event: z.literal("evidence"),
+      time,
+      environment: environmentNameSchema,
+      node: z.string(),
+      guest: z.string().optional(),
+      evidence: evidenceSchema,
+    })
+    .describe("what the environment is there, from now on"),
+  z
+    .strictObject({ event: z.literal("released"), time, seconds, steps: z.array(stepSchema) })
+    .describe("the adapters are the hosts' again"),
+  z
+    .strictObject({ event: z.literal("release-failed"), time, reason: z.string() })
+    .describe("who has the adapters is not known; the next run begins by finding out"),
   z.strictObject({
     event: z.literal("started"),
     time,
     attempt,
     ...launchSchema.shape,
     serverNode: z.string(),
+    serverGuest: z.string().optional(),
     clientNode: z.string(),
+    clientGuest: z.string().optional(),
     serverCommand: z.array(z.string()),
     clientCommand: z.array(z.string()),
   }),
   z.strictObject({ event: z.literal("valid"), ...outcomeFields }),
   z.strictObject({ event: z.literal("refused"), ...outcomeFields, reason: z.string() }),
-  z.strictObject({ event: z.literal("not-available"), time, launch: z.int().min(1), reason: z.string() }),
+  z
+    .strictObject({ event: z.literal("not-available"), time, launch: z.int().min(1), reason: z.string() })
+    .describe("what the launch needs is not there; it is not tried again in this run"),
+  z
+    .strictObject({ event: z.literal("not-started"), time, launch: z.int().min(1), reason: z.string() })
+    .describe("the environment could not be made active; a continued run tries the launch again"),
   z.strictObject({
     event: z.literal("interrupted"),
     time,

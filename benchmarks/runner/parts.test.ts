@@ -4,10 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeLock } from "./lock.ts";
-import { chooseGidIndex, gidDigits, parseProbe } from "./probe.ts";
 import { progressFormatter } from "./progress.ts";
 import { mulberry32, shuffled } from "./random.ts";
-import { probeText } from "./testing/remotes.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -26,32 +24,6 @@ test("a second runner is refused, and the lock of a process that is gone is take
     takeLock(path)();
   }
   takeLock(path)();
-});
-
-test("the GID is the RoCE v2 entry of the fabric address, none on InfiniBand, missing when there is none", () => {
-  const probe = parseProbe(probeText());
-  expect(chooseGidIndex(probe, "127.0.0.1")).toBe(1);
-  expect(chooseGidIndex(probe, "fe80::5054:ff:fe00:1")).toBe(0);
-  expect(chooseGidIndex(probe, "10.0.0.9")).toBeUndefined();
-  expect(chooseGidIndex({ ...probe, linkLayer: "InfiniBand" }, "10.0.0.9")).toBeNull();
-  const versionOne = probe.gids.map((gid) => ({ ...gid, type: "IB/RoCE v1" }));
-  expect(chooseGidIndex({ ...probe, gids: versionOne }, "127.0.0.1")).toBeUndefined();
-});
-
-test("addresses in GID form", () => {
-  expect(gidDigits("10.0.9.1")).toBe("00000000000000000000ffff0a000901");
-  expect(gidDigits("2001:db8::7")).toBe("20010db8000000000000000000000007");
-  expect(gidDigits("::1")).toBe(`${"0".repeat(31)}1`);
-  expect(gidDigits("n1.example")).toBeNull();
-});
-
-test("a probe tells what is not there", () => {
-  const probe = parseProbe("kernel 6.12\nno-tool timeout\nno-device rxe0 1\nno-program ib_send_lat\n");
-  expect(probe).toMatchObject({
-    linkLayer: null,
-    missingTools: ["timeout"],
-    missingPrograms: ["ib_send_lat"],
-  });
 });
 
 test("a shuffle is a permutation, and small numbers are not favoured", () => {

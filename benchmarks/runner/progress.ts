@@ -1,13 +1,13 @@
 /** What a user sees while the suite runs: one line a launch. */
 import { formatValue } from "../report/text.ts";
-import type { LaunchReport } from "./run.ts";
+import type { LaunchReport } from "./session.ts";
 
 /** Makes the function that turns reports into lines. It remembers how long launches took, to say how long it will take. */
 export function progressFormatter(): (report: LaunchReport) => string {
   let totalSeconds = 0;
   let timed = 0;
   return ({ launch, launchCount, seconds, outcome }) => {
-    if (outcome.status !== "not-available") {
+    if (outcome.status === "valid" || outcome.status === "refused") {
       totalSeconds += seconds;
       timed += 1;
     }
@@ -24,7 +24,7 @@ export function progressFormatter(): (report: LaunchReport) => string {
 function outcomeText(outcome: LaunchReport["outcome"]): string {
   if (outcome.status === "valid") return `${formatValue(outcome.value)} ${outcome.unit}`;
   const again = outcome.triesLeft > 0 ? "; once more" : "";
-  return `${outcome.status === "refused" ? "refused" : "not available"}: ${outcome.reason}${again}`;
+  return `${outcome.status.replace("-", " ")}: ${outcome.reason}${again}`;
 }
 
 /** A rough duration in words: seconds below two minutes, else minutes. */

@@ -1,49 +1,29 @@
 /** Runs what is left of a plan, launch by launch, and writes down everything that happens. */
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Inventory } from "../../infra/inventory.ts";
-import { type Remote, RemoteError } from "../../infra/remote/remote.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import type { Results } from "../results.ts";
+import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { exportRun } from "./collect.ts";
-import { judgeLaunch } from "./judge.ts";
-import { type LaunchResult, runLaunch, stopServer, verbsCommand } from "./launch.ts";
+import { environmentFailure, guestMayBeGone } from "./environment-failure.ts";
+import { type Judgement, judgeLaunch } from "./judge.ts";
+import { type LaunchResult, runLaunch, stopServer } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
-import { type LedgerEvent, LedgerWriter, readLedger } from "./ledger.ts";
+import { LedgerWriter, readLedger } from "./ledger.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
-import type { Launch, Plan } from "./schedule.ts";
-import { type ReadyEnvironment, type SurveyResult, surveyEnvironments } from "./sites.ts";
+import type { Launch } from "./schedule.ts";
+import { interruptible, type LaunchReport, type RunOptions, type Session } from "./session.ts";
+
+export { RunInterrupted } from "./session.ts";
 
 /** The TCP ports of the sides' first contact. Each attempt takes the next, so that nothing left over can answer it. */
 const firstTcpPort = 18600;
 const tcpPortCount = 1000;
 
-/** What a launch came to, for whoever shows progress. */
-export interface LaunchReport {
-  readonly launch: Launch;
-  readonly launchCount: number;
-  readonly seconds: number;
-  readonly outcome:
-    | { readonly status: "valid"; readonly value: number; readonly unit: string }
-    | { readonly status: "refused" | "not-available"; readonly reason: string; readonly triesLeft: number };
-}
-
-export interface RunOptions {
-  readonly directory: string;
-  readonly inventory: Inventory;
-  readonly remoteOf: (node: string) => Remote;
-  readonly onLaunch?: (report: LaunchReport) => void;
-  /** Ends the run after stopping what runs; the run can be continued later. */
-  readonly signal?: AbortSignal;
-  readonly now?: () => Date;
-}
-
-/** The run was ended from outside; it can be continued. */
-export class RunInterrupted extends Error {}
-
 /**
- * Runs what a run's folder still lacks and gives its results. Throws RemoteError when a node can't be reached and
- * RunInterrupted on the signal; either way a later call continues with the launches that are missing.
+ * Runs what a run's folder still lacks and gives its results. Throws RemoteError when a node can't be reached,
+ * RunInterrupted on the signal and ActivationError when the adapters can't be given back to their hosts at the end; in each
+ * case a later call continues with what is missing.
  */
 export async function runPlan(options: RunOptions): Promise<Results> {
   const now = options.now ?? (() => new Date());
@@ -62,21 +42,20 @@ export async function runPlan(options: RunOptions): Promise<Results> {
     });
     appendMissingPlan(session);
     if (!before.events.some((event) => event.event === "finished")) {
-      await runMissing(session);
+      const environments = new ActiveEnvironments(session);
+      try {
+        await runMissing(session, environments);
+      } catch (error) {
+        await environments.releaseInHurry();
+        throw error;
+      }
+      await environments.release();
       writer.append({ event: "finished", time: now().toISOString() });
     }
   } finally {
     writer.close();
   }
   return exportRun(options.directory);
-}
-
-interface Session {
-  readonly options: RunOptions;
-  readonly plan: Plan;
-  readonly writer: LedgerWriter;
-  readonly now: () => Date;
-  readonly before: readonly LedgerEvent[];
 }
 
 /** A runner that was killed at its very beginning may have left a part of these lines. */
@@ -87,62 +66,49 @@ function appendMissingPlan({ plan, writer, now, before }: Session): void {
   writer.append(...missing.map((launch) => ({ event: "planned" as const, time, ...launch })));
 }
 
-async function runMissing(session: Session): Promise<void> {
-  const { options, plan, writer, now } = session;
+async function runMissing(session: Session, environments: ActiveEnvironments): Promise<void> {
+  const { plan, writer, now } = session;
   const { retries } = plan.suite;
-  const survey = await interruptible(session, null, () =>
-    surveyEnvironments(plan.suite, options.inventory, options.remoteOf, now),
-  );
-  writer.append(...survey.probed);
   const states = launchStates(plan.launches, session.before).filter((state) => !isSettled(state, retries));
   // Begins at a number that differs from run to run: a server left over from the last one keeps its port for a while.
   let portOffset = Math.floor(now().getTime() / 1000);
   for (const state of states) {
     const { launch } = state;
-    const ready = readyEnvironment(survey, launch);
-    if ("reason" in ready) {
-      writer.append({
-        event: "not-available",
-        time: now().toISOString(),
-        launch: launch.launch,
-        reason: ready.reason,
-      });
-      report(session, launch, 0, { status: "not-available", reason: ready.reason, triesLeft: 0 });
-      continue;
-    }
     let triesLeft = retries + 1 - state.refusals.length;
     for (let attempt = state.attemptsStarted + 1; triesLeft > 0; attempt++) {
+      const prepared = await environments.prepare(launch);
+      if (prepared.status !== "ready") {
+        const { status, reason } = prepared;
+        writer.append({ event: status, time: now().toISOString(), launch: launch.launch, reason });
+        report(session, launch, 0, { status, reason, triesLeft: 0 });
+        break;
+      }
       triesLeft -= 1;
       const tcpPort = firstTcpPort + (portOffset++ % tcpPortCount);
       const name = `${String(launch.launch).padStart(4, "0")}.${attempt}`;
-      if (await runAttempt(session, launch, name, ready, tcpPort, triesLeft)) break;
+      const outcome = await runAttempt(session, launch, name, prepared, tcpPort, triesLeft);
+      if (outcome.mayBeGone) environments.invalidate();
+      if (outcome.valid) break;
     }
   }
 }
 
-function readyEnvironment(survey: SurveyResult, launch: Launch): ReadyEnvironment | { reason: string } {
-  const environment = survey.environments.get(launch.environment);
-  if (environment === undefined) return { reason: `the suite has no environment ${launch.environment}` };
-  if ("reason" in environment) return environment;
-  const reason = environment.unavailablePrograms.get(benchmarkNamed(launch.benchmark).program);
-  return reason === undefined ? environment : { reason };
-}
-
-/** Runs one attempt; true when it is valid. */
+/** Runs one attempt. `mayBeGone`: it ended as if a guest had died. */
 async function runAttempt(
   session: Session,
   launch: Launch,
   attempt: string,
-  { server, client }: ReadyEnvironment,
+  { environment, server, client }: Extract<Preparation, { status: "ready" }>,
   tcpPort: number,
   triesLeft: number,
-): Promise<boolean> {
+): Promise<{ readonly valid: boolean; readonly mayBeGone: boolean }> {
   const { options, plan, writer, now } = session;
+  const { suite } = plan;
   const benchmark = benchmarkNamed(launch.benchmark);
-  const settings = { sizeBytes: launch.sizeBytes, iterations: plan.suite.iterations, tcpPort };
+  const settings = { ...suite, sizeBytes: launch.sizeBytes, tcpPort };
   const commands = {
-    server: verbsCommand(benchmark.program, server, settings, null),
-    client: verbsCommand(benchmark.program, client, settings, server.placement.fabricAddress),
+    server: benchmark.command(server, settings, null),
+    client: benchmark.command(client, settings, server.placement.fabricAddress),
   };
   const identity = { token: `testbed-${options.inventory.stack}`, tcpPort };
   const begun = now();
@@ -152,26 +118,39 @@ async function runAttempt(
     attempt,
     ...launch,
     serverNode: server.placement.node,
+    ...(server.placement.guest === undefined ? {} : { serverGuest: server.placement.guest }),
     clientNode: client.placement.node,
+    ...(client.placement.guest === undefined ? {} : { clientGuest: client.placement.guest }),
     serverCommand: commands.server,
     clientCommand: commands.client,
   });
   const result = await interruptible(
     session,
     attempt,
-    () => runLaunch(server, client, commands, plan.suite, identity),
+    async () => {
+      try {
+        return await runLaunch(server, client, commands, suite, identity);
+      } catch (error) {
+        return await environmentFailure(error, environment.kind, [server.remote, client.remote]);
+      }
+    },
     () => stopServer(server, identity),
   );
-  const logs = writeRawLogs(options.directory, attempt, result);
+  // A text: a guest went away, and no side told how it ended.
+  const ends = typeof result === "string" ? null : result;
+  const logs = ends === null ? [] : writeRawLogs(options.directory, attempt, ends);
   const ended = now();
-  const judgement = judgeLaunch(benchmark, launch.sizeBytes, result, plan.suite);
+  const judgement: Judgement =
+    typeof result === "string"
+      ? { valid: false, reason: result }
+      : judgeLaunch(benchmark, launch.sizeBytes, result, suite);
   const seconds = (ended.getTime() - begun.getTime()) / 1000;
   const outcome = {
     time: ended.toISOString(),
     attempt,
     launch: launch.launch,
     seconds,
-    exitCodes: { server: result.server.exitCode, client: result.client.exitCode },
+    exitCodes: { server: ends?.server.exitCode ?? null, client: ends?.client.exitCode ?? null },
     logs,
   };
   if (judgement.valid) {
@@ -185,7 +164,10 @@ async function runAttempt(
     writer.append({ event: "refused", ...outcome, reason: judgement.reason });
     report(session, launch, seconds, { status: "refused", reason: judgement.reason, triesLeft });
   }
-  return judgement.valid;
+  return {
+    valid: judgement.valid,
+    mayBeGone: !judgement.valid && (ends === null || guestMayBeGone(environment.kind, ends)),
+  };
 }
 
 function report(session: Session, launch: Launch, seconds: number, outcome: LaunchReport["outcome"]): void {
@@ -204,30 +186,4 @@ function writeRawLogs(directory: string, attempt: string, result: LaunchResult):
       return name;
     }),
   );
-}
-
-/** Does one thing unless the signal comes first; writes down why the run ends when it must. */
-async function interruptible<Value>(
-  { options, writer, now }: Session,
-  attempt: string | null,
-  action: () => Promise<Value>,
-  cleanUp: () => Promise<void> = async () => undefined,
-): Promise<Value> {
-  const { signal } = options;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void =>
-    reject(new RunInterrupted("the run was interrupted; the same command continues it"));
-  signal?.addEventListener("abort", onAbort);
-  try {
-    if (signal?.aborted) onAbort();
-    return await Promise.race([aborted, signal?.aborted ? aborted : action()]);
-  } catch (error) {
-    if (error instanceof RunInterrupted || error instanceof RemoteError) {
-      writer.append({ event: "interrupted", time: now().toISOString(), attempt, reason: error.message });
-    }
-    if (error instanceof RunInterrupted) await cleanUp().catch(() => undefined);
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
 }

@@ -1,23 +1,36 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { catalogue } from "../catalogue/catalogue.ts";
-import { resolveSuite, type Suite, suiteSchema } from "../suite.ts";
-import { cellKey, planRun, scheduleLaunches, suiteCells } from "./schedule.ts";
+import { environmentNameSchema, environmentTraits } from "../../infra/inventory.ts";
+import { benchmarkNamed, catalogue } from "../catalogue/catalogue.ts";
+import { makesSense, resolveSuite, type Suite, suiteSchema } from "../suite.ts";
+import { cellKey, type Launch, ownershipOf, planRun, scheduleLaunches, suiteCells } from "./schedule.ts";
 import { testInventory } from "./testing/inventory.ts";
 
-const inventory = testInventory();
+const environmentNames = environmentNameSchema.options;
+const inventory = testInventory([], environmentNames);
 const names = catalogue.map(({ name }) => name);
 
 const suites: fc.Arbitrary<Suite> = fc
   .record({
     benchmarks: fc.subarray(names, { minLength: 1 }),
-    environments: fc.subarray(["native", "container-passthrough"], { minLength: 1 }),
+    environments: fc.subarray(environmentNames, { minLength: 1 }),
     sizesBytes: fc.uniqueArray(fc.integer({ min: 1, max: 2 ** 23 }), { minLength: 1, maxLength: 4 }),
     launches: fc.integer({ min: 1, max: 6 }),
     warmUpLaunches: fc.integer({ min: 0, max: 2 }),
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   })
+  .filter(({ benchmarks, environments }) =>
+    benchmarks.some((benchmark) => environments.some((environment) => makesSense(benchmark, environment))),
+  )
   .map((suite) => resolveSuite(suiteSchema.parse(suite), inventory));
+
+/** How often the ownership of the adapters changes, the first activation not counted. */
+function switchCount(launches: readonly Launch[]): number {
+  return launches.filter((launch, index) => {
+    const before = launches[index - 1];
+    return before !== undefined && ownershipOf(before) !== ownershipOf(launch);
+  }).length;
+}
 
 test("every block is every cell once, numbered in order, warm-up first", () => {
   fc.assert(
@@ -35,6 +48,59 @@ test("every block is every cell once, numbered in order, warm-up first", () => {
       expect(launches.map(({ launch }) => launch)).toEqual(launches.map((_, index) => index + 1));
     }),
   );
+});
+
+test("within a block the cells of an ownership come together, and blocks meet at the same ownership", () => {
+  fc.assert(
+    fc.property(suites, (suite) => {
+      const launches = scheduleLaunches(suite);
+      const blocks = suite.launches + suite.warmUpLaunches;
+      const ownerships = new Set(launches.map(ownershipOf)).size;
+      expect(switchCount(launches)).toBe(blocks * (ownerships - 1));
+      for (const members of Map.groupBy(launches, ({ block }) => block).values()) {
+        expect(switchCount(members)).toBe(ownerships - 1);
+      }
+    }),
+  );
+});
+
+test("every order of ownerships comes up, and environments of one ownership mix", () => {
+  const environments = ["native", "container-passthrough", "vm-sriov", "vm-virtio"] as const;
+  const suite = resolveSuite(suiteSchema.parse({ environments, launches: 1 }), inventory);
+  const orders = new Set<string>();
+  let mixed = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const launches = scheduleLaunches({ ...suite, seed });
+    orders.add([...new Set(launches.map(ownershipOf))].join(" "));
+    const onHost = launches.flatMap((launch) => (ownershipOf(launch) === "host" ? [launch.environment] : []));
+    const changes = onHost.filter((name, index) => index > 0 && name !== onHost[index - 1]).length;
+    if (changes > 1) mixed += 1;
+  }
+  expect(orders.size).toBe(6);
+  expect(mixed).toBeGreaterThan(150);
+  const second = new Set<string>();
+  for (let seed = 0; seed < 200; seed++) {
+    const launches = scheduleLaunches({ ...suite, launches: 2, seed });
+    second.add([...new Set(launches.filter(({ block }) => block === 2).map(ownershipOf))].join(" "));
+  }
+  expect(second.size).toBe(6);
+});
+
+test("a benchmark has cells only in environments of its kinds", () => {
+  for (const name of names) {
+    const { kinds } = benchmarkNamed(name);
+    const suite = { ...suiteSchema.parse({}), benchmarks: [name], environments: [...environmentNames] };
+    const planned = new Set(suiteCells(suite).map(({ environment }) => environment));
+    expect([...planned]).toEqual(
+      environmentNames.filter((environment) => kinds.includes(environmentTraits[environment].kind)),
+    );
+  }
+});
+
+test("by default the suite is the six verbs tests", () => {
+  expect(suiteSchema.parse({}).benchmarks).toEqual([
+    ...["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"],
+  ]);
 });
 
 test("the same seed gives the same order, another seed another one", () => {

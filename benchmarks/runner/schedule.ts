@@ -1,14 +1,18 @@
 /**
  * From suite to launches, pure. Randomised complete blocks (Montgomery, Design and Analysis of Experiments, ch. 4): a block
- * is every cell once in random order, so that whatever drifts over the hours meets every environment alike.
+ * is every cell once in random order, so that whatever drifts over the hours meets every environment alike. Within a block
+ * the order is that of a split-plot design (ch. 14.4): who holds the adapter is hard to change (a switch detaches devices,
+ * may restart guests and costs minutes on hardware), so all cells of one ownership come together and only their order and
+ * the order of ownerships are random. A block begins with the ownership that the last one ended with: (ownerships − 1)
+ * switches a block, and one at the start.
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Connection, Inventory } from "../../infra/inventory.ts";
-import { environmentNameSchema } from "../../infra/inventory.ts";
+import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
-import { type Suite, suiteSchema } from "../suite.ts";
-import { mulberry32, shuffled } from "./random.ts";
+import { makesSense, type Suite, suiteSchema } from "../suite.ts";
+import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
 
 export const cellSchema = z.strictObject({
   benchmark: z.string(),
@@ -40,26 +44,47 @@ export function cellKey(cell: Cell): string {
   return `${cell.benchmark} ${cell.environment} ${cell.sizeBytes}`;
 }
 
-/** Every cell of a suite once, in the suite's order. */
+/** Every cell of a suite once, in the suite's order. A benchmark has no cell where it makes no sense. */
 export function suiteCells(suite: Suite): Cell[] {
   return suite.benchmarks.flatMap((benchmark) =>
     (suite.sizesBytes ?? benchmarkNamed(benchmark).sizesBytes).flatMap((sizeBytes) =>
-      suite.environments.map((environment) => ({ benchmark, environment, sizeBytes })),
+      suite.environments
+        .filter((environment) => makesSense(benchmark, environment))
+        .map((environment) => ({ benchmark, environment, sizeBytes })),
     ),
   );
 }
 
+/** Who holds the adapter while a cell is measured. */
+export function ownershipOf({ environment }: Pick<Cell, "environment">): Ownership {
+  return environmentTraits[environment].ownership;
+}
+
 /** The launches of a suite in the order of its seed. */
 export function scheduleLaunches(suite: Suite): Launch[] {
-  const cells = suiteCells(suite);
+  const cells = Map.groupBy(suiteCells(suite), ownershipOf);
   const randomBelow = mulberry32(suite.seed);
   const launches: Launch[] = [];
+  let active: Ownership | null = null;
   for (let block = 1; block <= suite.warmUpLaunches + suite.launches; block++) {
-    for (const cell of shuffled(cells, randomBelow)) {
-      launches.push({ ...cell, launch: launches.length + 1, block, warmUp: block <= suite.warmUpLaunches });
+    for (const ownership of ownershipOrder([...cells.keys()], active, randomBelow)) {
+      for (const cell of shuffled(cells.get(ownership) ?? [], randomBelow)) {
+        launches.push({ ...cell, launch: launches.length + 1, block, warmUp: block <= suite.warmUpLaunches });
+      }
+      active = ownership;
     }
   }
   return launches;
+}
+
+/** Random, but for the one that is active already: it comes first. */
+function ownershipOrder(
+  ownerships: readonly Ownership[],
+  active: Ownership | null,
+  randomBelow: RandomBelow,
+): Ownership[] {
+  const order = shuffled(ownerships, randomBelow);
+  return active === null ? order : [active, ...order.filter((ownership) => ownership !== active)];
 }
 
 /** The plan of a suite on the machines of an inventory. Its digest tells which unfinished run may be continued. */

@@ -1,113 +1,167 @@
-/** Finds out before the first launch where each environment of a suite can run, and why it can't where it can't. */
-import type { EnvironmentName, Inventory } from "../../infra/inventory.ts";
-import { type Remote, RemoteError } from "../../infra/remote/remote.ts";
-import { benchmarkNamed } from "../catalogue/catalogue.ts";
-import type { Suite } from "../suite.ts";
+/** Finds out where an active environment can run which benchmark, and why it can't where it can't. */
+import type { EnvironmentName, Inventory, InventoryEnvironment, Placement } from "../../infra/inventory.ts";
+import type { Remote } from "../../infra/remote/remote.ts";
+import { ActivationError } from "../activation/activation.ts";
+import type { Benchmark } from "../catalogue/benchmark.ts";
+import type { PlacedEvidence } from "../evidence/compare.ts";
+import { gatherEnvironment, gatherNode } from "../evidence/gather.ts";
+import type { EnvironmentReport } from "../evidence/parse.ts";
+import { environmentFailure } from "./environment-failure.ts";
 import type { Site } from "./launch.ts";
-import type { LedgerEvent } from "./ledger.ts";
-import { chooseGidIndex, type Probe, probePlacement } from "./probe.ts";
+import type { RunOptions } from "./session.ts";
 
-/** An environment that runs: the passive side on its first node, the active side on its second. */
-export interface ReadyEnvironment {
+/** The two sides of a launch: the passive one and the active one. */
+export interface Sides {
   readonly server: Site;
   readonly client: Site;
-  /** Programs of the suite that are not there, with the reason. */
-  readonly unavailablePrograms: ReadonlyMap<string, string>;
 }
 
-export type EnvironmentState = ReadyEnvironment | { readonly reason: string };
-
-/** What is known of all environments, and what goes into the ledger about them. */
-export interface SurveyResult {
-  readonly environments: ReadonlyMap<EnvironmentName, EnvironmentState>;
-  readonly probed: readonly LedgerEvent[];
+/** What was found in one placement. */
+export interface SurveyedPlacement {
+  readonly placed: PlacedEvidence;
+  readonly report: EnvironmentReport;
+  readonly site: Site;
 }
 
-/** Probes all placements of a suite at the same time. Throws RemoteError when a node can't be reached. */
-export async function surveyEnvironments(
-  suite: Suite,
-  inventory: Inventory,
-  remoteOf: (node: string) => Remote,
-  now: () => Date,
-): Promise<SurveyResult> {
-  const programs = [...new Set(suite.benchmarks.map((name) => benchmarkNamed(name).program))];
-  const probed: LedgerEvent[] = [];
-  const states = await Promise.all(
-    suite.environments.map(async (name): Promise<[EnvironmentName, EnvironmentState]> => {
-      const environment = inventory.environments.find((candidate) => candidate.name === name);
-      if (environment === undefined) return [name, { reason: `the inventory has no environment ${name}` }];
-      return [name, await surveyEnvironment(environment, programs, remoteOf, now, probed)];
-    }),
-  );
-  return { environments: new Map(states), probed };
+/** Placements by `placementKey`; a text where the placement can't be used, with the reason. */
+export type Survey = ReadonlyMap<string, SurveyedPlacement | string>;
+
+/** Tells the placements of one environment apart. */
+export function placementKey({ node, guest }: Placement): string {
+  return `${node} ${guest ?? ""}`;
 }
 
-async function surveyEnvironment(
-  environment: Inventory["environments"][number],
-  programs: readonly string[],
-  remoteOf: (node: string) => Remote,
-  now: () => Date,
-  probed: LedgerEvent[],
-): Promise<EnvironmentState> {
-  const [first, second] = environment.placements;
-  if (first === undefined || second === undefined) {
-    return { reason: `${environment.name} is on one node only, and the test needs two` };
+/** The placements of the passive and the active side; null when the environment has no such two. */
+export function choosePlacements(
+  pairing: Benchmark["pairing"],
+  placements: readonly Placement[],
+): readonly [Placement, Placement] | null {
+  for (const [index, server] of placements.entries()) {
+    const client = placements
+      .slice(index + 1)
+      .find(({ node }) => (node === server.node) === (pairing === "within-node"));
+    if (client !== undefined) return [server, client];
   }
-  const sides = await Promise.all(
-    [first, second].map(async (placement) => {
-      const remote = remoteOf(placement.node);
+  return null;
+}
+
+/** Why an environment has not the two places that a benchmark needs. */
+function unpairedReason(environment: EnvironmentName, { pairing }: Benchmark): string {
+  return pairing === "between-nodes"
+    ? `${environment} is on one node only, and the test needs two`
+    : `${environment} is not twice on any node, and the test needs two places on one`;
+}
+
+/**
+ * Asks the placements that the benchmarks use, all at the same time.
+ * @param known what was found before in this session: of those places only what an activation changes is asked again
+ * @throws RemoteError when a node can't be reached, ActivationError when a guest does not answer
+ */
+export async function surveyEnvironment(
+  environment: InventoryEnvironment,
+  benchmarks: readonly Benchmark[],
+  placements: readonly Placement[],
+  reach: Pick<RunOptions, "inventory" | "remoteOf">,
+  known: Survey,
+): Promise<Survey> {
+  const wanted = benchmarks.flatMap(({ pairing }) => choosePlacements(pairing, placements) ?? []);
+  const programs = [...new Set(benchmarks.map(({ program }) => program))];
+  const surveyed = await Promise.all(
+    [...new Set(wanted)].map(async (placement): Promise<[string, SurveyedPlacement | string]> => {
+      const key = placementKey(placement);
+      const remote = reach.remoteOf(placement.node);
+      const former = known.get(key);
       try {
-        return { remote, placement, probe: await probePlacement(remote, placement, programs) };
+        const found =
+          former === undefined || typeof former === "string"
+            ? await askAll(environment, placement, remote, reach.inventory, programs)
+            : await askAgain(former, placement, remote);
+        return [key, found];
       } catch (error) {
-        if (error instanceof RemoteError) throw error;
-        const message = error instanceof Error ? error.message : String(error);
-        return { reason: `${environment.name} on ${placement.node}: ${message}` };
+        const message = await environmentFailure(error, environment.kind, [remote]);
+        const reason = `${placeName(environment.name, placement)}: ${message}`;
+        // A guest that does not answer can be started again: that is the activation's to do.
+        if (environment.kind === "guest") throw new ActivationError(reason);
+        return [key, reason];
       }
     }),
   );
-  const sites: Site[] = [];
-  const unavailablePrograms = new Map<string, string>();
-  for (const side of sides) {
-    if ("reason" in side) return { reason: side.reason };
-    const { remote, placement, probe } = side;
-    const site = siteOf(remote, placement, probe, environment.name);
-    if ("reason" in site) return site;
-    sites.push(site);
-    for (const program of probe.missingPrograms) {
-      unavailablePrograms.set(program, `${environment.name} on ${placement.node} has no ${program}`);
-    }
-    probed.push({
-      event: "probed",
-      time: now().toISOString(),
-      environment: environment.name,
-      node: placement.node,
-      kernel: probe.kernel,
-      linkLayer: probe.linkLayer ?? "",
-      gidIndex: site.gidIndex,
-      programs: probe.programs,
-    });
-  }
-  const [server, client] = sites;
-  if (server === undefined || client === undefined) return { reason: `${environment.name} lacks a side` };
-  return { server, client, unavailablePrograms };
+  return new Map(surveyed);
 }
 
-function siteOf(
+async function askAll(
+  environment: InventoryEnvironment,
+  placement: Placement,
   remote: Remote,
-  placement: Site["placement"],
-  probe: Probe,
+  inventory: Inventory,
+  programs: readonly string[],
+): Promise<SurveyedPlacement> {
+  const node = inventory.nodes.find(({ name }) => name === placement.node);
+  if (node === undefined) throw new Error("it is none of the inventory's nodes");
+  const [report, nodeEvidence] = await Promise.all([
+    gatherEnvironment(remote, placement, programs),
+    gatherNode(remote, node, placement, environment.kind),
+  ]);
+  const place = {
+    environment: environment.name,
+    node: placement.node,
+    ...(placement.guest === undefined ? {} : { guest: placement.guest }),
+  };
+  const evidence = { ...report.evidence, node: nodeEvidence };
+  return surveyedPlacement({ ...place, evidence }, report, placement, remote);
+}
+
+/** Device names, GIDs and links may be others after an activation; programs and the node stay the same. */
+async function askAgain(
+  { placed, report }: SurveyedPlacement,
+  placement: Placement,
+  remote: Remote,
+): Promise<SurveyedPlacement> {
+  const now = await gatherEnvironment(remote, placement, []);
+  const { programs, node } = placed.evidence;
+  const evidence = { ...now.evidence, programs, node };
+  const whole = { ...now, missingPrograms: report.missingPrograms };
+  return surveyedPlacement({ ...placed, evidence }, whole, placement, remote);
+}
+
+function surveyedPlacement(
+  placed: PlacedEvidence,
+  report: EnvironmentReport,
+  placement: Placement,
+  remote: Remote,
+): SurveyedPlacement {
+  return { placed, report, site: { remote, placement, gidIndex: placed.evidence.adapter.gidIndex } };
+}
+
+/** The sides of a benchmark in a surveyed environment, or why it can't run there. */
+export function sidesOf(
   environment: EnvironmentName,
-): Site | { readonly reason: string } {
-  const where = `${environment} on ${placement.node}`;
-  if (probe.missingTools.length > 0) {
-    return { reason: `${where} has no ${probe.missingTools.join(" and no ")}` };
+  benchmark: Benchmark,
+  placements: readonly Placement[],
+  survey: Survey,
+): Sides | { readonly reason: string } {
+  const pair = choosePlacements(benchmark.pairing, placements);
+  if (pair === null) return { reason: unpairedReason(environment, benchmark) };
+  const sites: Site[] = [];
+  for (const placement of pair) {
+    const found = survey.get(placementKey(placement));
+    if (found === undefined || typeof found === "string") {
+      return { reason: found ?? `${placeName(environment, placement)} was not asked` };
+    }
+    const lack = lackOf(found.report, benchmark);
+    if (lack !== null) return { reason: `${placeName(environment, placement)} has ${lack}` };
+    sites.push(found.site);
   }
-  if (probe.linkLayer === null) {
-    return { reason: `${where} has no RDMA device ${placement.rdmaDevice} with port ${placement.rdmaPort}` };
-  }
-  const gidIndex = chooseGidIndex(probe, placement.fabricAddress);
-  if (gidIndex === undefined) {
-    return { reason: `${where}: ${placement.rdmaDevice} has no RoCE v2 GID for ${placement.fabricAddress}` };
-  }
-  return { remote, placement, gidIndex };
+  const [server, client] = sites as [Site, Site];
+  return { server, client };
+}
+
+function lackOf(report: EnvironmentReport, benchmark: Benchmark): string | null {
+  if (report.missingTools.length > 0) return `no ${report.missingTools.join(" and no ")}`;
+  if (benchmark.family === "verbs" && report.rdmaProblem !== null) return report.rdmaProblem;
+  return report.missingPrograms.includes(benchmark.program) ? `no ${benchmark.program}` : null;
+}
+
+function placeName(environment: EnvironmentName, { node, guest }: Placement): string {
+  return guest === undefined ? `${environment} on ${node}` : `${environment} on ${node} (guest ${guest})`;
 }

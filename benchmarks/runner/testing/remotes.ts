@@ -1,25 +1,43 @@
 /** Two machines that are not there: one that answers at once, and one that is this machine. */
 import { execa } from "execa";
 import type { Remote, RemoteOptions, RemoteResult } from "../../../infra/remote/remote.ts";
-import { catalogue } from "../../catalogue/catalogue.ts";
 import { clientText } from "./fake-perftest.ts";
 
-const programs = catalogue.map(({ program }) => program);
-
-/** What probe.sh would print. @param kernel to make environments differ */
-export function probeText(kernel = "6.12.0-test", version = "6.25"): string {
+/** What environment.sh would print. */
+export function environmentText(programs: readonly string[], version = "6.25"): string {
   return [
-    `kernel ${kernel}`,
+    "kernel 6.12.0-test",
+    "command-line root=/dev/sda1 quiet",
+    "cpus-online 0-3",
+    "cpu-model Test Processor",
+    "cpu-flags sse2 fpu hypervisor",
     "link-layer Ethernet",
-    "gid 0 fe80:0000:0000:0000:5054:00ff:fe00:0001 RoCE v2",
-    "gid 1 0000:0000:0000:0000:0000:ffff:7f00:0001 RoCE v2",
-    ...programs.map((program) => `program ${program} ${"a".repeat(64)} /usr/bin/${program} ${version}`),
+    "soft-roce yes",
+    "gid 0 fe80:0000:0000:0000:5054:00ff:fe00:0001 fab0 RoCE v2",
+    "network-mtu fab0 9000",
+    "gid 1 0000:0000:0000:0000:0000:ffff:7f00:0001 fab0 RoCE v2",
+    "path-mtu 4096",
+    ...programs.flatMap((program) => [
+      `program ${program} /usr/bin/${program}`,
+      `version ${program} ${version}`,
+      `${"a".repeat(64)}  /usr/bin/${program}`,
+    ]),
     "",
   ].join("\n");
 }
 
-function isProbe(options: RemoteOptions): boolean {
-  return options.input?.includes("Says what an environment is made of") === true;
+/** The programs behind `sh -s -- DEVICE PORT`. */
+export function askedPrograms(command: readonly string[]): string[] {
+  return command.slice(command.indexOf("--") + 3);
+}
+
+/** What the evidence scripts would print; null when another script is run. */
+function evidenceAnswer(command: readonly string[], { input }: RemoteOptions): RemoteResult | null {
+  if (input?.includes("Says what an environment is made of")) {
+    return succeeded(environmentText(askedPrograms(command)));
+  }
+  if (input?.includes("Says what a node knows of an environment")) return succeeded("kernel 6.12.0-node\n");
+  return null;
 }
 
 abstract class ScriptRemote implements Remote {
@@ -39,16 +57,18 @@ export class InstantRemote extends ScriptRemote {
   readonly commands: string[][] = [];
   override async run(command: readonly string[], options: RemoteOptions = {}): Promise<RemoteResult> {
     this.commands.push([...command]);
-    if (isProbe(options)) return succeeded(probeText());
+    const evidence = evidenceAnswer(command, options);
+    if (evidence !== null) return evidence;
     const sizeBytes = Number(command[command.indexOf("-s", command.indexOf("-n")) + 1]);
     return succeeded(command.at(-1) === "127.0.0.1" ? clientText(sizeBytes) : "");
   }
 }
 
-/** Runs the scripts on this machine; only the probe's answer is made up. */
+/** Runs the scripts on this machine; only the evidence is made up. */
 export class LocalRemote extends ScriptRemote {
   override async run(command: readonly string[], options: RemoteOptions = {}): Promise<RemoteResult> {
-    if (isProbe(options)) return succeeded(probeText());
+    const evidence = evidenceAnswer(command, options);
+    if (evidence !== null) return evidence;
     const [file = "", ...words] = command;
     const result = await execa(file, words, {
       input: options.input ?? "",

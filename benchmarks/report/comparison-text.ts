@@ -1,0 +1,40 @@
+/** What differs between environments and which of them may be compared, in as few lines as it takes. */
+import type { Difference } from "../evidence/compare.ts";
+import type { Results } from "../results.ts";
+
+/** The part of `testbed results` below the table: a section each, none where there is nothing to say. */
+export function comparisonSections(results: Results): string[] {
+  const { differences, differencesOmitted, comparisons } = results;
+  const refused = comparisons.flatMap(({ environments: [a, b], comparable, reasons }) =>
+    comparable ? [] : [`  ${b} is not compared with ${a}: ${reasons.join("; ")}\n`],
+  );
+  const sectionOf = (title: string, fairness: Difference["fairness"]): string[] => {
+    const lines = differences.filter((difference) => difference.fairness === fairness).map(differenceLine);
+    return lines.length === 0 ? [] : [`${title}:\n${lines.join("")}`];
+  };
+  return [
+    ...(refused.length === 0 ? [] : [`Not to be compared:\n${refused.join("")}`]),
+    ...sectionOf("Differences that make a comparison unfair", "unfair"),
+    ...sectionOf("Differences between environments", "declared"),
+    ...(differencesOmitted === 0 ? [] : [`${differencesOmitted} more differences stand in results.json\n`]),
+  ];
+}
+
+/** One line a fact: each value with the environments that have it. */
+function differenceLine({ what, values }: Difference): string {
+  const places = new Map<string, Set<string>>();
+  for (const { environment, node, guest } of values) {
+    const known = places.get(environment) ?? new Set();
+    places.set(environment, known.add(`${node} ${guest ?? ""}`));
+  }
+  const told = [...Map.groupBy(values, ({ value }) => value)].map(([value, holders]) => {
+    const names = [...Map.groupBy(holders, ({ environment }) => environment)].map(([environment, ofIt]) => {
+      const nodes = ofIt.map(({ node, guest }) => (guest === undefined ? node : `${node}/${guest}`));
+      const everywhere = ofIt.length === places.get(environment)?.size;
+      return everywhere ? environment : `${environment} on ${nodes.join(" and ")}`;
+    });
+    const short = /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+    return `${short} (${names.join(", ")})`;
+  });
+  return `  ${what}: ${told.join(" | ")}\n`;
+}

@@ -1,0 +1,235 @@
+/** Which environment has the adapters: makes that of the next launch active, and gives the adapters back at the end. */
+import type { EnvironmentName, InventoryEnvironment, Ownership, Placement } from "../../infra/inventory.ts";
+import { activateEnvironment, releaseAdapters } from "../activation/activate.ts";
+import { type Activation, ActivationError, type ActivationOptions } from "../activation/activation.ts";
+import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { makesSense } from "../suite.ts";
+import { canonicalJson, type Launch } from "./schedule.ts";
+import { endedWithin, interruptible, RunInterrupted, type Session } from "./session.ts";
+import { choosePlacements, type Sides, type Survey, sidesOf, surveyEnvironment } from "./sites.ts";
+
+/** An activation that failed is tried once more: a guest may have been in the middle of its start. */
+const activationTries = 2;
+/** Time to give the adapters back when a run ends before its time. */
+const hurriedReleaseMs = 60_000;
+
+/** What a launch can count on. `not-available`: for the whole run; `not-started`: not now. */
+export type Preparation =
+  | ({ readonly status: "ready"; readonly environment: InventoryEnvironment } & Sides)
+  | { readonly status: "not-available" | "not-started"; readonly reason: string };
+
+/** An environment as it is since the last activation. */
+interface Current {
+  readonly placements: readonly Placement[];
+  readonly survey: Survey;
+}
+
+/**
+ * Environments of one ownership share its activation: the devices are where all of them need them, and looking again costs
+ * seconds. Nothing is remembered from session to session: activation looks at what is.
+ */
+export class ActiveEnvironments {
+  readonly #session: Session;
+  /** Null: not known. */
+  #ownership: Ownership | null = null;
+  #touched = false;
+  #failure: { readonly ownership: Ownership; readonly block: number; readonly reason: string } | null = null;
+  readonly #current = new Map<EnvironmentName, Current>();
+  /** The last survey of each environment in this session. */
+  readonly #surveys = new Map<EnvironmentName, Survey>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Makes the environment of a launch active and gives the two sides of the launch. When that fails twice the launches of
+   * its ownership in this block are not started; the next block tries again.
+   */
+  async prepare(launch: Launch): Promise<Preparation> {
+    const environment = this.#session.options.inventory.environments.find(
+      ({ name }) => name === launch.environment,
+    );
+    if (environment === undefined) {
+      return { status: "not-available", reason: `the inventory has no environment ${launch.environment}` };
+    }
+    const benchmark = benchmarkNamed(launch.benchmark);
+    // Nothing is switched for a launch that can't be had anyway.
+    const possible = choosePlacements(benchmark.pairing, environment.placements) !== null;
+    const { ownership } = environment;
+    if (possible && this.#failure?.ownership === ownership && this.#failure.block === launch.block) {
+      return { status: "not-started", reason: this.#failure.reason };
+    }
+    const none: Current = { placements: environment.placements, survey: new Map() };
+    const current = possible ? await this.#activeNow(environment, launch.block) : none;
+    if (current === null) return { status: "not-started", reason: this.#failure?.reason ?? "" };
+    const sides = sidesOf(environment.name, benchmark, current.placements, current.survey);
+    return "reason" in sides
+      ? { status: "not-available", reason: sides.reason }
+      : { status: "ready", environment, ...sides };
+  }
+
+  /** Says that what is active may have gone: the next launch looks and mends. */
+  invalidate(): void {
+    this.#ownership = null;
+  }
+
+  /** Gives the adapters back to their hosts. Throws ActivationError when that fails. */
+  async release(): Promise<void> {
+    let work: ReturnType<typeof releaseAdapters> | null = null;
+    try {
+      await this.#released(() =>
+        interruptible(
+          this.#session,
+          null,
+          () => {
+            work = this.#release(this.#activationOptions());
+            return work;
+          },
+          async () => work === null || endedWithin(work, hurriedReleaseMs),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof RunInterrupted) await this.releaseInHurry();
+      else this.#recordFailedRelease(error);
+      throw error;
+    }
+  }
+
+  /** The same at the end of a run that failed or was interrupted: what goes wrong is written down, and the time is short. */
+  async releaseInHurry(): Promise<void> {
+    if (!this.#touched) return;
+    const signal = AbortSignal.timeout(hurriedReleaseMs);
+    try {
+      await this.#released(async () => {
+        const work = this.#release({ ...this.#activationOptions(), signal });
+        if (!(await endedWithin(work, hurriedReleaseMs))) {
+          throw new ActivationError(`it was not done after ${hurriedReleaseMs / 1000} s`);
+        }
+        return work;
+      });
+    } catch (error) {
+      this.#recordFailedRelease(error);
+    }
+  }
+
+  async #activeNow(environment: InventoryEnvironment, block: number): Promise<Current | null> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#makeCurrent(environment);
+      } catch (error) {
+        if (!(error instanceof ActivationError)) throw error;
+        const { writer, now } = this.#session;
+        const { name, ownership } = environment;
+        writer.append({
+          event: "activation-failed",
+          time: now().toISOString(),
+          environment: name,
+          reason: error.message,
+        });
+        this.invalidate();
+        if (tries < activationTries) continue;
+        this.#failure = { ownership, block, reason: `${name} could not be made active: ${error.message}` };
+        return null;
+      }
+    }
+  }
+
+  async #makeCurrent(environment: InventoryEnvironment): Promise<Current> {
+    const { name, ownership } = environment;
+    const current = this.#current.get(name);
+    if (this.#ownership === ownership && current !== undefined) return current;
+    const unresolved = environment.placements.some(({ rdmaDevice }) => rdmaDevice === "auto");
+    let placements: readonly Placement[] = environment.placements;
+    if (this.#ownership !== ownership || unresolved) {
+      if (this.#ownership !== ownership) this.#current.clear();
+      this.#ownership = null;
+      placements = (await this.#activated(environment)).placements;
+      this.#ownership = ownership;
+    }
+    const survey = await this.#surveyed(environment, placements);
+    this.#current.set(name, { placements, survey });
+    return { placements, survey };
+  }
+
+  async #activated(environment: InventoryEnvironment): Promise<Activation> {
+    const { options, writer, now } = this.#session;
+    const activate = options.activate ?? activateEnvironment;
+    this.#touched = true;
+    let work: Promise<Activation> | null = null;
+    const activation = await interruptible(
+      this.#session,
+      null,
+      () => {
+        work = activate(environment, this.#activationOptions());
+        return work;
+      },
+      // Two hands on one adapter: the release waits until the activation has seen the signal too.
+      async () => work === null || endedWithin(work, hurriedReleaseMs),
+    );
+    const { ownership, seconds, steps } = activation;
+    writer.append({
+      event: "activated",
+      time: now().toISOString(),
+      environment: environment.name,
+      ownership,
+      seconds,
+      steps: [...steps],
+    });
+    return activation;
+  }
+
+  /** Asks what the environment is now, and writes it down where it is not what was written before. */
+  async #surveyed(environment: InventoryEnvironment, placements: readonly Placement[]): Promise<Survey> {
+    const { options, plan, writer, now } = this.#session;
+    const { name } = environment;
+    const former: Survey = this.#surveys.get(name) ?? new Map();
+    const benchmarks = plan.suite.benchmarks
+      .filter((benchmark) => makesSense(benchmark, name))
+      .map(benchmarkNamed);
+    const survey = await interruptible(this.#session, null, () =>
+      surveyEnvironment(environment, benchmarks, placements, options, former),
+    );
+    for (const [key, found] of survey) {
+      const before = former.get(key);
+      if (typeof found === "string") continue;
+      const same =
+        before !== undefined &&
+        typeof before !== "string" &&
+        canonicalJson(before.placed) === canonicalJson(found.placed);
+      if (!same) writer.append({ event: "evidence", time: now().toISOString(), ...found.placed });
+    }
+    this.#surveys.set(name, survey);
+    return survey;
+  }
+
+  #activationOptions(): ActivationOptions {
+    const { inventory, remoteOf, onStep, signal } = this.#session.options;
+    return {
+      inventory,
+      remoteOf,
+      ...(onStep === undefined ? {} : { onStep }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+
+  #release(options: ActivationOptions): ReturnType<typeof releaseAdapters> {
+    return (this.#session.options.release ?? releaseAdapters)(options);
+  }
+
+  async #released(release: () => ReturnType<typeof releaseAdapters>): Promise<void> {
+    const { writer, now } = this.#session;
+    const begun = now();
+    this.invalidate();
+    const steps = await release();
+    const ended = now();
+    const seconds = (ended.getTime() - begun.getTime()) / 1000;
+    writer.append({ event: "released", time: ended.toISOString(), seconds, steps: [...steps] });
+  }
+
+  #recordFailedRelease(error: unknown): void {
+    const { writer, now } = this.#session;
+    const reason = error instanceof Error ? error.message : String(error);
+    writer.append({ event: "release-failed", time: now().toISOString(), reason });
+  }
+}
