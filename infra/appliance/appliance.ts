@@ -7,6 +7,7 @@ import type { Host } from "./host.ts";
 import { Hugepages } from "./hugepages.ts";
 import { KernelArguments } from "./kernel-arguments.ts";
 import { VirtualFunctions } from "./virtual-functions.ts";
+import { type GuestDevices, type HostGuests, Virtualization } from "./virtualization.ts";
 
 export interface ApplianceArguments {
   readonly host: Host;
@@ -27,15 +28,26 @@ export interface ApplianceArguments {
   readonly cpuFrequency?: "performance";
   /** For adapters without RDMA. */
   readonly softRoce?: pulumi.Input<SoftRoce>;
+  /** Guests that the host will have; none when absent. */
+  readonly virtualization?: {
+    readonly guests: HostGuests;
+    readonly devices: GuestDevices;
+    readonly wantedAccelerator: "auto" | "kvm" | "tcg";
+    readonly emulatedHost: boolean;
+  };
   /** The machine with which all settings go, so that nothing is restored on a host that is being deleted. */
   readonly deletedWith?: pulumi.Resource;
 }
+
+const noHugepages = { sizeKib: 2048, count: 0 };
 
 /** `ready` is resolved when every setting is in effect: what needs the appliance takes its inputs from it. */
 export class Appliance extends pulumi.ComponentResource {
   readonly kernelArguments: KernelArguments;
   readonly drivers: Drivers;
   readonly virtualFunctions: VirtualFunctions;
+  /** Absent without guests. */
+  readonly virtualization?: Virtualization;
   /** The adapter's PCI address and its number of virtual functions, once all settings are in effect. */
   readonly ready: pulumi.Output<{ pciAddress: string; virtualFunctions: number }>;
 
@@ -89,8 +101,20 @@ export class Appliance extends pulumi.ComponentResource {
       },
       within(...others),
     );
+    if (args.virtualization !== undefined) {
+      this.virtualization = new Virtualization(
+        `${name}-virtualization`,
+        {
+          ...reference,
+          pciAddress: args.host.adapter.pciAddress,
+          hugepages: args.hugepages ?? noHugepages,
+          ...args.virtualization,
+        },
+        within(...others),
+      );
+    }
     this.ready = pulumi
-      .all([args.host.adapter, this.virtualFunctions.count])
+      .all([args.host.adapter, this.virtualFunctions.count, this.virtualization?.accelerator])
       .apply(([adapter, virtualFunctions]) => ({ pciAddress: adapter.pciAddress, virtualFunctions }));
     this.registerOutputs({ ready: this.ready });
   }

@@ -1,8 +1,9 @@
 /** From the plan's words to the appliance of one node. */
+import type { Ownership } from "../inventory.ts";
 import type { Node } from "../nodes/nodes.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, PlannedGuests } from "../plan.ts";
 import { iommuArguments } from "../provider/kernel/arguments.ts";
-import { Appliance } from "./appliance.ts";
+import { Appliance, type ApplianceArguments } from "./appliance.ts";
 
 /** Declares the settings that the plan wants on a node. */
 export function prepare(plan: Plan, { plan: planned, host, machine }: Node): Appliance {
@@ -29,6 +30,36 @@ export function prepare(plan: Plan, { plan: planned, host, machine }: Node): App
           })),
         }
       : {}),
+    ...(plan.guests === null
+      ? {}
+      : { virtualization: virtualizationOf(plan, plan.guests, planned.source === "emulated") }),
     ...(machine.resource === undefined ? {} : { deletedWith: machine.resource }),
   });
+}
+
+function virtualizationOf(
+  { environments }: Plan,
+  planned: PlannedGuests,
+  emulatedHost: boolean,
+): NonNullable<ApplianceArguments["virtualization"]> {
+  const isWanted = (ownership: Ownership): boolean =>
+    environments.some((environment) => environment.ownership === ownership);
+  return {
+    guests: {
+      count: planned.guests.length,
+      virtualCpus: planned.virtualCpus,
+      memoryMib: planned.memoryMib,
+      pinnedCpus: planned.guests.flatMap((guest) => guest.pinnedCpus),
+      numaNode: planned.numaNode,
+      hugepages: planned.hugepages,
+      ivshmem: planned.ivshmem,
+    },
+    devices: {
+      passthrough: isWanted("guest-physical-function"),
+      virtualFunctions: isWanted("guest-virtual-functions"),
+      virtio: isWanted("guest-virtio"),
+    },
+    wantedAccelerator: planned.accelerator,
+    emulatedHost,
+  };
 }

@@ -7,6 +7,7 @@ import { schemaFailures } from "./check-inputs.ts";
 import { HostError } from "./host/access.ts";
 import { type AdapterChoice, chooseAdapter } from "./host/choose-adapter.ts";
 import type { HostFacts } from "./host/facts.ts";
+import { type Adapter, guestDriver } from "./host/pci.ts";
 import { isTransient, pause, realPace, type WaitPace } from "./host/reboot.ts";
 import { type HostReference, type Hosts, sourceSchema } from "./hosts.ts";
 import type {
@@ -121,7 +122,10 @@ export class HostResource implements ResourceType {
 
   async #choose(host: HostInputs): Promise<AdapterChoice & { facts: HostFacts }> {
     const facts = await this.#hosts.facts(referenceOf(host));
-    return { ...chooseAdapter(host.name, facts.adapters, host.adapterAddress), facts };
+    return {
+      ...chooseAdapter(host.name, facts.adapters, host.adapterAddress, facts.adaptersWithoutSriov),
+      facts,
+    };
   }
 
   async #state(inputs: Properties, host: HostInputs): Promise<Properties> {
@@ -148,9 +152,19 @@ function referenceOf(host: HostInputs): HostReference {
   return { host: name, source, connection, socketDirectory };
 }
 
-/** The state as it is now, but for what differs a little from boot to boot. */
+/**
+ * The state as it is now, but for what is no news: memory that differs a little from boot to boot, and an adapter that a
+ * guest has at the moment, which the host then sees without driver and network device of its own.
+ */
 function keepStable(former: Properties, now: Properties): Properties {
   const before = Number(former.memoryMib);
   const isSame = Math.abs(Number(now.memoryMib) - before) <= before * memoryTolerance;
-  return isSame ? { ...now, memoryMib: before } : now;
+  const formerAdapter = former.adapter as Adapter | undefined;
+  const adapter = now.adapter as Adapter;
+  const isLent = adapter.driver === guestDriver && adapter.pciAddress === formerAdapter?.pciAddress;
+  return {
+    ...now,
+    ...(isSame ? { memoryMib: before } : {}),
+    ...(isLent ? { adapter: formerAdapter } : {}),
+  };
 }

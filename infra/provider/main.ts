@@ -10,6 +10,7 @@ import { drivers } from "./settings/drivers.ts";
 import { hugepages } from "./settings/hugepages.ts";
 import { kernelArguments } from "./settings/kernel-arguments.ts";
 import { virtualFunctions } from "./settings/virtual-functions.ts";
+import { virtualization } from "./settings/virtualization.ts";
 
 const engineAddress = process.argv.slice(2).find((word) => /^[\w.[\]:-]+:\d+$/.test(word));
 const hosts = new Hosts();
@@ -21,6 +22,7 @@ const types = [
   new SettingResource(drivers, hosts),
   new SettingResource(virtualFunctions, hosts),
   new SettingResource(hugepages, hosts),
+  new SettingResource(virtualization, hosts),
 ];
 const log = engineAddress === undefined ? () => undefined : engineLog(engineAddress);
 process.stdout.write(`${await serve(types, log)}\n`);

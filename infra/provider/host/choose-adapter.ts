@@ -1,5 +1,5 @@
 /** Which adapter of a host is meant: pure, and refused rather than guessed. */
-import type { Adapter } from "./facts.ts";
+import { type Adapter, type AdapterWithoutSriov, managementSentence, sriovOffSentence } from "./pci.ts";
 
 /** The adapter, or one sentence on why there is none. */
 export type AdapterChoice =
@@ -10,9 +10,19 @@ export type AdapterChoice =
  * Chooses the adapter on which virtual functions will be made.
  * @param wanted a PCI address, or `auto` for the only one that there is
  * @param host the node's name, for the sentence
+ * @param withoutSriov adapters that would be some if their firmware let them
  */
-export function chooseAdapter(host: string, adapters: readonly Adapter[], wanted: string): AdapterChoice {
+export function chooseAdapter(
+  host: string,
+  adapters: readonly Adapter[],
+  wanted: string,
+  withoutSriov: readonly AdapterWithoutSriov[] = [],
+): AdapterChoice {
   const named = adapters.map((one) => `${one.pciAddress} (${one.vendorDevice})`).join(", ");
+  const isMeant = (one: AdapterWithoutSriov): boolean =>
+    wanted === "auto" ? adapters.length === 0 : one.pciAddress === wanted;
+  const off = withoutSriov.find(isMeant);
+  if (off !== undefined) return { refusal: sriovOffSentence(host, off) };
   if (adapters.length === 0) {
     return {
       refusal: `${host} has no SR-IOV network adapter; check that the card is in, its firmware has SR-IOV on, and the firmware set-up (BIOS) has it on`,
@@ -35,7 +45,5 @@ export function chooseAdapter(host: string, adapters: readonly Adapter[], wanted
 
 function refuseManagement(host: string, adapter: Adapter): AdapterChoice {
   if (!adapter.carriesManagement) return { adapter };
-  return {
-    refusal: `${adapter.pciAddress} on ${host} carries the address by which ${host} is reached; a guest that takes the adapter would cut us off, so choose another adapter`,
-  };
+  return { refusal: managementSentence(host, adapter.pciAddress) };
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { debianFacts, debianFiles } from "../fixtures/recorded-hosts.ts";
 import { chooseAdapter } from "./choose-adapter.ts";
 import { chooseBootLoader, managementDevices, parseFacts } from "./facts.ts";
+import { groupMates } from "./pci.ts";
+import { processorsOf } from "./processor-list.ts";
 import { HostFiles } from "./snapshot.ts";
 
 describe("facts of a recorded host", () => {
@@ -32,6 +34,58 @@ describe("facts of a recorded host", () => {
 
   test("tell an adapter that carries the connection", () => {
     expect(parseFacts(debianFiles(), ["fab0"]).adapters[0]?.carriesManagement).toBe(true);
+  });
+});
+
+describe("PCI functions", () => {
+  const device = (address: string): string => `/sys/bus/pci/devices/${address}`;
+  const contents = new Map([
+    [`${device("0000:05:00.0")}/class`, "0x020700\n"],
+    [`${device("0000:05:00.0")}/uevent`, "DRIVER=mlx5_core\nPCI_ID=15B3:1017\n"],
+    [`${device("0000:05:00.1")}/class`, "0x020700\n"],
+    [`${device("0000:05:00.1")}/uevent`, "PCI_ID=15B3:1017\n"],
+    [`${device("0000:05:00.1")}/sriov_totalvfs`, "8\n"],
+    [`${device("0000:05:01.2")}/class`, "0x020700\n"],
+    [`${device("0000:05:01.2")}/uevent`, "PCI_ID=15B3:1018\n"],
+    [`${device("0000:06:00.0")}/class`, "0x020000\n"],
+    [`${device("0000:06:00.0")}/uevent`, "PCI_ID=1AF4:1000\n"],
+    ["/sys/devices/system/cpu/online", "0-3,8\n"],
+  ]);
+  const links = new Map([[`${device("0000:05:01.2")}/physfn`, `${device("0000:05:00.1")}`]]);
+  const present = new Set([
+    "/sys/kernel/iommu_groups/3/devices/0000:05:00.0",
+    "/sys/kernel/iommu_groups/3/devices/0000:05:00.1",
+    "/sys/kernel/iommu_groups/4/devices/0000:06:00.0",
+    "/sys/devices/system/node/node1",
+    "/sys/devices/system/node/node0",
+    "/usr/libexec/qemu-kvm",
+  ]);
+  const facts = parseFacts(new HostFiles(contents, links, present), []);
+
+  test("whose firmware has SR-IOV off are known by their model, and are no virtual functions", () => {
+    expect(facts.adaptersWithoutSriov).toEqual([{ pciAddress: "0000:05:00.0", vendorDevice: "15b3:1017" }]);
+    expect(facts.adapters.map((one) => one.pciAddress)).toEqual(["0000:05:00.1"]);
+    const choice = chooseAdapter("n1", facts.adapters, "0000:05:00.0", facts.adaptersWithoutSriov);
+    expect(choice.refusal).toContain("SR-IOV off; turn it on with");
+    expect(chooseAdapter("n1", facts.adapters, "auto", facts.adaptersWithoutSriov).adapter).toBe(
+      facts.adapters[0],
+    );
+    expect(chooseAdapter("n1", [], "auto", facts.adaptersWithoutSriov).refusal).toContain("0000:05:00.0");
+  });
+
+  test("are known by their IOMMU group, and virtual functions by their adapter", () => {
+    expect(facts.iommuGroups.map((group) => group.map((one) => one.pciAddress))).toEqual([
+      ["0000:05:00.0", "0000:05:00.1"],
+      ["0000:06:00.0"],
+    ]);
+    expect(groupMates(facts.iommuGroups, "0000:05:00.1")).toEqual(["0000:05:00.0"]);
+    expect(groupMates(facts.iommuGroups, "0000:09:00.0")).toEqual([]);
+    expect([...facts.virtualFunctions]).toEqual([["0000:05:01.2", "0000:05:00.1"]]);
+  });
+
+  test("stand beside processors, NUMA nodes and programs", () => {
+    expect([...processorsOf(facts.onlineCpus)]).toEqual([0, 1, 2, 3, 8]);
+    expect(facts).toMatchObject({ numaNodes: [0, 1], hasQemu: true, hasVirsh: false, hasKvmDevice: false });
   });
 });
 

@@ -1,19 +1,16 @@
 /** What a host is: read once, and what every refusal and every choice of a variant rests on. */
+import { assignments } from "./assignments.ts";
+import {
+  type Adapter,
+  type AdapterWithoutSriov,
+  type GroupMember,
+  parseAdapters,
+  parseAdaptersWithoutSriov,
+  parseIommuGroups,
+  parseVirtualFunctions,
+  pciRequests,
+} from "./pci.ts";
 import type { HostFiles, SnapshotRequest } from "./snapshot.ts";
-
-/** A network adapter with SR-IOV. */
-export interface Adapter {
-  /** As in `0000:01:00.0`. */
-  readonly pciAddress: string;
-  /** As in `8086:10c9`. */
-  readonly vendorDevice: string;
-  /** Kernel driver; empty when none is bound. */
-  readonly driver: string;
-  readonly totalVirtualFunctions: number;
-  readonly networkDevices: readonly string[];
-  /** Whether the connection by which we reach the host runs over it. */
-  readonly carriesManagement: boolean;
-}
 
 /** How the host's kernel arguments are kept. `unknown` is refused, never guessed. */
 export type BootLoader = "grub-debian" | "grubby" | "unknown";
@@ -30,9 +27,17 @@ export interface HostFacts {
   readonly cpuVendor: string;
   readonly cpuModel: string;
   readonly cpus: number;
+  /** The processors that are online, as the kernel lists them: `0-23,48-71`. */
+  readonly onlineCpus: string;
+  readonly numaNodes: readonly number[];
   readonly iommuHardware: IommuHardware;
   readonly memoryMib: number;
   readonly adapters: readonly Adapter[];
+  readonly adaptersWithoutSriov: readonly AdapterWithoutSriov[];
+  /** Virtual functions that there are, by PCI address, with the adapter of each. */
+  readonly virtualFunctions: ReadonlyMap<string, string>;
+  /** Members of each IOMMU group; empty while the IOMMU is off. */
+  readonly iommuGroups: readonly (readonly GroupMember[])[];
   readonly bootLoader: BootLoader;
   /** Whether iproute2's `rdma` is there. */
   readonly hasRdmaTool: boolean;
@@ -42,9 +47,30 @@ export interface HostFacts {
   readonly hasSoftRoceModule: boolean;
   readonly hugepageSizesKib: readonly number[];
   readonly hasSystemd: boolean;
+  /** Whether `/dev/kvm` is there, which does not yet mean that guests run under it. */
+  readonly hasKvmDevice: boolean;
+  readonly hasVirsh: boolean;
+  /** Whether libvirt's daemon is there, as one program (libvirtd) or in parts (virtqemud). */
+  readonly hasLibvirtDaemon: boolean;
+  readonly hasQemu: boolean;
+  /** Whether libvirt listens. */
+  readonly libvirtAnswers: boolean;
 }
 
-const programFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+/** EL has qemu-kvm in libexec. */
+const programFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec"];
+const programs = [
+  "update-grub",
+  "grubby",
+  "rdma",
+  "virsh",
+  "libvirtd",
+  "virtqemud",
+  "qemu-system-x86_64",
+  "qemu-kvm",
+];
+/** Where libvirtd listens, or virtproxyd for it. */
+const libvirtSocket = "/run/libvirt/libvirt-sock";
 
 /** What must be read for the facts. */
 export const factRequests: readonly SnapshotRequest[] = [
@@ -52,10 +78,9 @@ export const factRequests: readonly SnapshotRequest[] = [
   "content:/proc/sys/kernel/osrelease",
   "content:/proc/cpuinfo",
   "content:/proc/meminfo",
-  "content:/sys/bus/pci/devices/*/sriov_totalvfs",
-  "content:/sys/bus/pci/devices/*/uevent",
-  "content:/sys/bus/pci/devices/*/class",
-  "present:/sys/bus/pci/devices/*/net/*",
+  "content:/sys/devices/system/cpu/online",
+  "present:/sys/devices/system/node/node[0-9]*",
+  ...pciRequests,
   "present:/sys/class/net/*/lower_*",
   "present:/sys/kernel/mm/hugepages/hugepages-*",
   "present:/lib/modules/*/kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko*",
@@ -63,9 +88,9 @@ export const factRequests: readonly SnapshotRequest[] = [
   "present:/run/systemd/system",
   "present:/sys/firmware/acpi/tables/DMAR",
   "present:/sys/firmware/acpi/tables/IVRS",
-  ...programFolders.flatMap((folder) =>
-    ["update-grub", "grubby", "rdma"].map((name): SnapshotRequest => `present:${folder}/${name}`),
-  ),
+  "present:/dev/kvm",
+  `present:${libvirtSocket}`,
+  ...programFolders.flatMap((folder) => programs.map((name): SnapshotRequest => `present:${folder}/${name}`)),
 ];
 
 /**
@@ -73,7 +98,7 @@ export const factRequests: readonly SnapshotRequest[] = [
  * @param connectedDevices network devices that carry the address by which we reach the host
  */
 export function parseFacts(files: HostFiles, connectedDevices: readonly string[]): HostFacts {
-  const release = parseAssignments(files.text("/etc/os-release") ?? "");
+  const release = assignments(files.text("/etc/os-release") ?? "");
   const kernelRelease = files.value("/proc/sys/kernel/osrelease") ?? "";
   const cpuinfo = files.text("/proc/cpuinfo") ?? "";
   const hasProgram = (name: string): boolean =>
@@ -85,6 +110,11 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     cpuVendor: cpuinfoValue(cpuinfo, "vendor_id"),
     cpuModel: cpuinfoValue(cpuinfo, "model name"),
     cpus: cpuinfo.match(/^processor\s*:/gm)?.length ?? 0,
+    onlineCpus: files.value("/sys/devices/system/cpu/online") ?? "",
+    numaNodes: files
+      .match(/^\/sys\/devices\/system\/node\/node(\d+)$/)
+      .map((found) => Number(found[1]))
+      .sort((left, right) => left - right),
     iommuHardware: files.has("/sys/firmware/acpi/tables/DMAR")
       ? "intel"
       : files.has("/sys/firmware/acpi/tables/IVRS")
@@ -94,6 +124,9 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
       Number(/^MemTotal:\s+(\d+) kB/m.exec(files.text("/proc/meminfo") ?? "")?.[1] ?? 0) / 1024,
     ),
     adapters: parseAdapters(files, managementDevices(files, connectedDevices)),
+    adaptersWithoutSriov: parseAdaptersWithoutSriov(files),
+    virtualFunctions: parseVirtualFunctions(files),
+    iommuGroups: parseIommuGroups(files),
     bootLoader: chooseBootLoader(
       [release.get("ID") ?? "", ...(release.get("ID_LIKE") ?? "").split(" ")],
       hasProgram("update-grub"),
@@ -109,6 +142,11 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
       .map((found) => Number(found[1]))
       .sort((left, right) => left - right),
     hasSystemd: files.has("/run/systemd/system"),
+    hasKvmDevice: files.has("/dev/kvm"),
+    hasVirsh: hasProgram("virsh"),
+    hasLibvirtDaemon: hasProgram("libvirtd") || hasProgram("virtqemud"),
+    hasQemu: hasProgram("qemu-system-x86_64") || hasProgram("qemu-kvm"),
+    libvirtAnswers: files.has(libvirtSocket),
   };
 }
 
@@ -134,43 +172,6 @@ export function managementDevices(
     for (const [, upper, lower] of below) {
       if (upper === device && lower !== undefined) found.add(lower);
     }
-  }
-  return found;
-}
-
-function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
-  const networkClass = /^0x02/;
-  return files
-    .match(/^\/sys\/bus\/pci\/devices\/([^/]+)\/sriov_totalvfs$/)
-    .flatMap((found) => {
-      const pciAddress = found[1] ?? "";
-      const device = `/sys/bus/pci/devices/${pciAddress}`;
-      const totalVirtualFunctions = Number(files.value(`${device}/sriov_totalvfs`));
-      if (totalVirtualFunctions < 1 || !networkClass.test(files.value(`${device}/class`) ?? "")) return [];
-      const event = parseAssignments(files.text(`${device}/uevent`) ?? "");
-      const networkDevices = files
-        .match(/^\/sys\/bus\/pci\/devices\/([^/]+)\/net\/([^/]+)$/)
-        .flatMap((net) => (net[1] === pciAddress && net[2] !== undefined ? [net[2]] : []));
-      return [
-        {
-          pciAddress,
-          vendorDevice: (event.get("PCI_ID") ?? "").toLowerCase(),
-          driver: event.get("DRIVER") ?? "",
-          totalVirtualFunctions,
-          networkDevices,
-          carriesManagement: networkDevices.some((name) => management.has(name)),
-        },
-      ];
-    })
-    .sort((left, right) => (left.pciAddress < right.pciAddress ? -1 : 1));
-}
-
-/** Reads lines `NAME=value` and `NAME="value"`, as in os-release and uevent. */
-function parseAssignments(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const match = /^([A-Z_]+)=(["']?)(.*)\2$/.exec(line.trim());
-    if (match?.[1] !== undefined && match[3] !== undefined) found.set(match[1], match[3]);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { HostFacts } from "../host/facts.ts";
 import { restoreFiles } from "../host/journal.ts";
 import type { Operation } from "../host/operations.ts";
+import { guestDriver, heldByGuestSentence } from "../host/pci.ts";
 import {
   type BootScript,
   isPersisted,
@@ -50,7 +51,8 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
 
   key: () => "drivers",
 
-  refuse: (host, inputs, facts) => (inputs.softRoce === undefined ? [] : refuseSoftRoce(host, facts)),
+  refuse: (host, inputs, facts) =>
+    inputs.softRoce === undefined ? [] : refuseSoftRoce(host, inputs.softRoce.networkDevice, facts),
 
   requests: (_inputs, names) => [
     contentOf("/sys/class/infiniband/*/parent"),
@@ -104,7 +106,11 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
   },
 };
 
-function refuseSoftRoce(host: string, facts: HostFacts): Refusal[] {
+function refuseSoftRoce(host: string, networkDevice: string, facts: HostFacts): Refusal[] {
+  const lent = facts.adapters.find((one) => one.driver === guestDriver);
+  if (lent !== undefined && !facts.adapters.some((one) => one.networkDevices.includes(networkDevice))) {
+    return [{ property: "softRoce", reason: heldByGuestSentence(host, lent.pciAddress) }];
+  }
   const isDebian = facts.osId === "debian" || facts.osId === "ubuntu";
   const missing = [
     facts.hasRdmaTool ? [] : [isDebian ? "iproute2" : "iproute"],

@@ -1,7 +1,7 @@
 /** How virtual functions are made, by the adapter's driver. One variant each; a driver that is none of them is refused. */
-import type { Adapter } from "../host/facts.ts";
 import type { SettingNames } from "../host/names.ts";
 import type { Operation } from "../host/operations.ts";
+import type { Adapter } from "../host/pci.ts";
 import {
   type BootScript,
   isPersisted,

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { restoreFiles } from "../host/journal.ts";
 import type { Operation } from "../host/operations.ts";
+import { guestDriver, heldByGuestSentence, sriovOffSentence } from "../host/pci.ts";
 import { persistedPaths, persistenceRequests } from "../host/persistence.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { changesOf, type Setting } from "../setting.ts";
@@ -48,7 +49,12 @@ export const virtualFunctions: Setting<
     const { pciAddress, count } = inputs;
     const adapter = facts.adapters.find((one) => one.pciAddress === pciAddress);
     if (adapter === undefined) {
+      const off = facts.adaptersWithoutSriov.find((one) => one.pciAddress === pciAddress);
+      if (off !== undefined) return [{ property: "pciAddress", reason: sriovOffSentence(host, off, count) }];
       return [{ property: "pciAddress", reason: `${host} has no SR-IOV network adapter ${pciAddress}` }];
+    }
+    if (adapter.driver === guestDriver) {
+      return [{ property: "pciAddress", reason: heldByGuestSentence(host, pciAddress) }];
     }
     const total = adapter.totalVirtualFunctions;
     if (count > total) {

@@ -1,0 +1,154 @@
+/** The PCI functions of a host that matter here: adapters, those that could be some, and who shares an IOMMU group. Pure. */
+import { assignments } from "./assignments.ts";
+import type { HostFiles, SnapshotRequest } from "./snapshot.ts";
+
+/** A network adapter with SR-IOV. */
+export interface Adapter {
+  /** As in `0000:01:00.0`. */
+  readonly pciAddress: string;
+  /** As in `8086:10c9`. */
+  readonly vendorDevice: string;
+  /** Kernel driver; empty when none is bound. */
+  readonly driver: string;
+  readonly totalVirtualFunctions: number;
+  readonly networkDevices: readonly string[];
+  /** Whether the connection by which we reach the host runs over it. */
+  readonly carriesManagement: boolean;
+}
+
+/** A network adapter whose model has SR-IOV, and which shows none. */
+export interface AdapterWithoutSriov {
+  readonly pciAddress: string;
+  readonly vendorDevice: string;
+}
+
+/** A function in an IOMMU group: what one guest gets, all others of the group lose. */
+export interface GroupMember {
+  readonly pciAddress: string;
+  /** As in `0x020000`. */
+  readonly class: string;
+}
+
+/** What must be read for the functions below. */
+export const pciRequests: readonly SnapshotRequest[] = [
+  "content:/sys/bus/pci/devices/*/sriov_totalvfs",
+  "content:/sys/bus/pci/devices/*/uevent",
+  "content:/sys/bus/pci/devices/*/class",
+  "present:/sys/bus/pci/devices/*/net/*",
+  "link:/sys/bus/pci/devices/*/physfn",
+  "present:/sys/kernel/iommu_groups/*/devices/*",
+];
+
+/** Driver that gives a function to a guest. */
+export const guestDriver = "vfio-pci";
+
+/** Models with SR-IOV, without their virtual functions: NVIDIA (Mellanox) from ConnectX-3 on, Intel from 82576 on (pci.ids). */
+const nvidiaAdapter = /^15b3:(1003|1007|1013|1015|1017|1019|101b|101d|101f|1021|1023|a2d2|a2d6|a2dc)$/;
+const intelAdapter =
+  /^8086:(10c9|10e6|10fb|10fc|1521|1528|154d|1557|1560|1563|1572|1581|1583|1584|158a|158b|1592|1593|159b)$/;
+
+const networkClass = /^0x02/;
+const bridgeClass = /^0x06/;
+const devicePattern = (file: string): RegExp => new RegExp(`^/sys/bus/pci/devices/([^/]+)/${file}$`);
+
+export function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
+  return networkFunctions(files)
+    .map(({ pciAddress, event }) => {
+      const networkDevices = files
+        .match(devicePattern("net/([^/]+)"))
+        .flatMap((net) => (net[1] === pciAddress && net[2] !== undefined ? [net[2]] : []));
+      return {
+        pciAddress,
+        vendorDevice: vendorDevice(event),
+        driver: event.get("DRIVER") ?? "",
+        totalVirtualFunctions: totalVirtualFunctions(files, pciAddress),
+        networkDevices,
+        carriesManagement: networkDevices.some((name) => management.has(name)),
+      };
+    })
+    .filter((adapter) => adapter.totalVirtualFunctions > 0);
+}
+
+/** Network adapters of models with SR-IOV that offer no virtual function: their firmware has it off. */
+export function parseAdaptersWithoutSriov(files: HostFiles): AdapterWithoutSriov[] {
+  return networkFunctions(files)
+    .filter(({ pciAddress }) => totalVirtualFunctions(files, pciAddress) === 0)
+    .map(({ pciAddress, event }) => ({ pciAddress, vendorDevice: vendorDevice(event) }))
+    .filter((one) => nvidiaAdapter.test(one.vendorDevice) || intelAdapter.test(one.vendorDevice));
+}
+
+/** Members of each IOMMU group; none while the IOMMU is off. */
+export function parseIommuGroups(files: HostFiles): GroupMember[][] {
+  const groups = new Map<string, GroupMember[]>();
+  for (const [, group = "", pciAddress = ""] of files.match(
+    /^\/sys\/kernel\/iommu_groups\/(\d+)\/devices\/(.+)$/,
+  )) {
+    const members = groups.get(group) ?? [];
+    members.push({ pciAddress, class: files.value(`/sys/bus/pci/devices/${pciAddress}/class`) ?? "" });
+    groups.set(group, members);
+  }
+  return [...groups.values()];
+}
+
+/** Virtual functions that there are, by address, with the adapter of each. */
+export function parseVirtualFunctions(files: HostFiles): ReadonlyMap<string, string> {
+  return new Map(
+    files
+      .match(devicePattern("physfn"))
+      .map(([path, address]) => [address ?? "", files.linkName(path) ?? ""]),
+  );
+}
+
+/** What shares the IOMMU group of a function and would have to go with it. Bridges stay the host's (Linux driver-api/vfio.rst). */
+export function groupMates(groups: readonly (readonly GroupMember[])[], pciAddress: string): string[] {
+  const group = groups.find((members) => members.some((one) => one.pciAddress === pciAddress)) ?? [];
+  return group
+    .filter((one) => one.pciAddress !== pciAddress && !bridgeClass.test(one.class))
+    .map((one) => one.pciAddress)
+    .sort();
+}
+
+/**
+ * Why an adapter has no virtual functions though its model could.
+ * @param count of virtual functions that the firmware should offer
+ */
+export function sriovOffSentence(
+  host: string,
+  { pciAddress, vendorDevice }: AdapterWithoutSriov,
+  count = 8,
+): string {
+  const found = `${pciAddress} (${vendorDevice}) on ${host} could do SR-IOV, but`;
+  return nvidiaAdapter.test(vendorDevice)
+    ? `${found} its firmware has SR-IOV off; turn it on with "mlxconfig -d ${pciAddress} set SRIOV_EN=1 NUM_OF_VFS=${count}" ` +
+        `(or mstconfig of the package mstflint), then switch ${host} off and on`
+    : `${found} shows none; turn SR-IOV on in the firmware set-up (BIOS) of ${host}`;
+}
+
+/** Why nothing can be done with an adapter that a guest has. */
+export function heldByGuestSentence(host: string, pciAddress: string): string {
+  return `a guest holds ${pciAddress} on ${host} (its driver is ${guestDriver}); "npx testbed activate native" gives it back`;
+}
+
+/** Why the adapter that we came by is not given away. */
+export function managementSentence(host: string, pciAddress: string): string {
+  return `${pciAddress} on ${host} carries the address by which ${host} is reached; a guest that takes the adapter would cut us off, so choose another adapter`;
+}
+
+function networkFunctions(files: HostFiles): { pciAddress: string; event: Map<string, string> }[] {
+  return files
+    .match(devicePattern("class"))
+    .filter(([path]) => networkClass.test(files.value(path) ?? ""))
+    .map(([, pciAddress = ""]) => ({
+      pciAddress,
+      event: assignments(files.text(`/sys/bus/pci/devices/${pciAddress}/uevent`) ?? ""),
+    }))
+    .sort((left, right) => (left.pciAddress < right.pciAddress ? -1 : 1));
+}
+
+function totalVirtualFunctions(files: HostFiles, pciAddress: string): number {
+  return Number(files.value(`/sys/bus/pci/devices/${pciAddress}/sriov_totalvfs`) ?? 0);
+}
+
+function vendorDevice(event: ReadonlyMap<string, string>): string {
+  return (event.get("PCI_ID") ?? "").toLowerCase();
+}
