@@ -30,7 +30,7 @@ function verbsTest(program: string, title: string, metric: Benchmark["metric"]):
 }
 
 /** The words of a verbs test on one side. `-F`: perftest must not refuse because of the CPU frequency governor. */
-export function verbsCommand(
+function verbsCommand(
   program: string,
   { placement, gidIndex }: LaunchSide,
   settings: Pick<LaunchSettings, "sizeBytes" | "iterations" | "tcpPort">,

@@ -4,8 +4,6 @@ import type { Placement } from "../../infra/inventory.ts";
 import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
 import type { LaunchSide } from "../catalogue/benchmark.ts";
 
-export { verbsCommand } from "../catalogue/verbs.ts";
-
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
 const serverScript = scriptText("./server.sh");
 const clientScript = scriptText("./client.sh");
