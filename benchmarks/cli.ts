@@ -1,10 +1,12 @@
-/** The command line `testbed`: run, results, list, parse. Only wires; each command is one file in commands/. */
+/** The command line `testbed`: run, results, status, activate, list, parse. Only wires; each command is one file in commands/. */
 import { Command, CommanderError } from "commander";
 import { RemoteError } from "../infra/remote/remote.ts";
+import { activateCommand } from "./commands/activate.ts";
 import { listCommand } from "./commands/list.ts";
 import { parseCommand } from "./commands/parse.ts";
 import { resultsCommand } from "./commands/results.ts";
 import { runCommand } from "./commands/run.ts";
+import { statusCommand } from "./commands/status.ts";
 import { UserError } from "./input.ts";
 import { RunInterrupted } from "./runner/run.ts";
 
@@ -16,7 +18,14 @@ const program = new Command("testbed")
   .description("Runs the benchmark suite in the environments of an inventory and shows what came out")
   .exitOverride()
   .configureOutput({ writeErr: () => undefined });
-for (const command of [runCommand(), resultsCommand(), listCommand(), parseCommand()]) {
+for (const command of [
+  runCommand(),
+  resultsCommand(),
+  statusCommand(),
+  activateCommand(),
+  listCommand(),
+  parseCommand(),
+]) {
   program.addCommand(command.exitOverride().configureOutput({ writeErr: () => undefined }));
 }
 

@@ -84,12 +84,14 @@ async function reachTargets(
     }),
   );
   signal?.throwIfAborted();
-  const failures = new Set<unknown>(
-    outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : [])),
+  const refusals = new Set(
+    outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" && outcome.reason instanceof ActivationError ? [outcome.reason] : [],
+    ),
   );
-  const refusals = [...failures].filter((failure) => failure instanceof ActivationError);
-  if (refusals.length > 1) throw new ActivationError(refusals.map(({ message }) => message).join("; "));
-  for (const failure of failures) throw failure;
+  if (refusals.size > 1) throw new ActivationError([...refusals].map(({ message }) => message).join("; "));
+  // The first failure is the reason by which the others ended.
+  others.signal.throwIfAborted();
   return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
 }
 

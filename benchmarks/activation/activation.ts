@@ -1,6 +1,7 @@
 /** What activating an environment asks for and what it gives: the runner and the command line know only this. */
 import type { EnvironmentName, Inventory, Ownership, Placement } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
+import { UserError } from "../input.ts";
 
 /** One thing that was done to make an environment active, as the ledger keeps it. */
 export interface ActivationStep {
@@ -29,4 +30,4 @@ export interface ActivationOptions {
 }
 
 /** An environment can't be made active; the message is one sentence that tells node, what was found and what to do. */
-export class ActivationError extends Error {}
+export class ActivationError extends UserError {}

@@ -1,5 +1,6 @@
 /** Guests as seen from their node: started, waited for, and the device that they were given set up inside. */
 import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import type { InventoryGuest, Placement } from "../../infra/inventory.ts";
 import type { RemoteResult } from "../../infra/remote/remote.ts";
 import { ActivationError } from "./activation.ts";
@@ -138,8 +139,7 @@ async function gaveUp({ remote }: Site, guest: InventoryGuest, sentence: string)
   const result = await remote.run(["tail", "-n", String(consoleLines), guest.consolePath], {
     timeoutMs: answerTimeoutMs,
   });
-  // Consoles hold colours and cursor movements.
-  const lines = result.stdout
+  const lines = stripVTControlCharacters(result.stdout)
     .split(/\r?\n/)
     .map((line) => line.replace(/[^\x20-\x7e]/g, "").trim())
     .filter((line) => line !== "");
