@@ -1,5 +1,5 @@
 /**
- * Makes a node reach its guests, or takes that away: key, ssh configuration and the program `in-guest`.
+ * Makes a node reach its guests, or takes that away with what they leave behind: key, ssh configuration and the program `in-guest`.
  * Run as `guest-access.ts install|remove` with the request as JSON in TESTBED_REQUEST; prints what guestAccessSchema says.
  */
 import { readFileSync } from "node:fs";
@@ -18,6 +18,9 @@ const requestSchema = z.strictObject({
   socketDirectory: z.string(),
   privateKey: z.string().describe("that the guests' root is reached with"),
   guests: z.array(reachedGuestSchema),
+  leftovers: z
+    .array(z.string())
+    .describe("files on the node that outlive the guests, and are removed after them"),
 });
 export type GuestAccessRequest = z.infer<typeof requestSchema>;
 
@@ -60,6 +63,7 @@ async function main(verb: string | undefined): Promise<void> {
         guestSocketDirectory(stack),
         ...guests.map(({ name }) => name),
       ]);
+      await run([...elevation, "rm", "-f", "--", ...request.leftovers]);
       return;
     default:
       throw new AccessError(`usage: guest-access.ts install|remove, not "${verb ?? ""}"`);

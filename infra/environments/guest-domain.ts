@@ -38,6 +38,8 @@ export interface GuestDomainArgs {
   readonly seedOptions: pulumi.CustomResourceOptions;
   /** Of what is made in the node's libvirt. */
   readonly options: pulumi.CustomResourceOptions;
+  /** What the guest itself comes after, and goes before. */
+  readonly dependsOn: pulumi.Resource[];
 }
 
 /** Declares the guest; it runs when its domain's id is known. */
@@ -108,6 +110,7 @@ export function declareGuestDomain(guest: PlannedGuest, args: GuestDomainArgs): 
     },
     {
       ...options,
+      dependsOn: args.dependsOn,
       // The provider would only note another kernel, and the guest would keep what is no more.
       replaceOnChanges: ["kernel", "initrd"],
       // What the runner has plugged in when a refresh looks is not the deployment's.

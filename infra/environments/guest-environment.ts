@@ -10,7 +10,7 @@ import type { Machine } from "../nodes/nodes.ts";
 import type { PlannedGuest, PlannedGuests } from "../plan.ts";
 import type { GuestAccessRequest } from "./guest-access.ts";
 import { declareGuestDomain } from "./guest-domain.ts";
-import { consolePath, inGuestProgram } from "./guest-places.ts";
+import { consolePath, inGuestProgram, sharedMemoryFile } from "./guest-places.ts";
 import { guestAccessSchema, libvirtReachSchema } from "./guest-schemas.ts";
 import { declareGuestVolumes, type GuestSource } from "./guest-volumes.ts";
 import type { WaitRequest } from "./guest-wait.ts";
@@ -34,6 +34,7 @@ export interface GuestEnvironmentArgs {
   readonly socketDirectory: string;
 }
 
+/** Makes the guests and the way into them, and waits for them. */
 export class GuestEnvironment extends pulumi.ComponentResource {
   /** Known when all guests are ready. */
   readonly ready: pulumi.Output<InventoryGuest[]>;
@@ -103,8 +104,10 @@ export class GuestEnvironment extends pulumi.ComponentResource {
         hostKey,
         seedOptions: onThisMachine,
         options: inLibvirt,
+        // So that what guests leave behind is removed after them.
+        dependsOn: [access.action],
       });
-      return this.#declareReady(guest, args, domain, access, generations, onNode);
+      return this.#declareReady(guest, args, domain, access.result, generations, onNode);
     });
     this.ready = pulumi.all(ready);
     this.registerOutputs({ ready: this.ready });
@@ -160,7 +163,7 @@ function declareAccess(
   hostKeys: readonly SshKeyPair[],
   generations: readonly pulumi.Output<string>[],
   options: pulumi.CustomResourceOptions,
-): pulumi.Output<{ elevation: string[] }> {
+): { readonly action: pulumi.Resource; readonly result: pulumi.Output<{ elevation: string[] }> } {
   const publicKeys = pulumi.all(hostKeys.map(({ publicKey }) => publicKey));
   const request = pulumi
     .secret(pulumi.all([host.connection, userKey.privateKey, publicKeys]))
@@ -176,6 +179,10 @@ function declareAccess(
           port: guest.managementPort,
           hostKey: withoutComment(keys[index] ?? ""),
         })),
+        leftovers: [
+          sharedMemoryFile(guests.ivshmem.name),
+          ...guests.guests.map(({ domainName }) => consolePath(domainName)),
+        ],
       };
       return JSON.stringify(value);
     });
@@ -190,7 +197,7 @@ function declareAccess(
     },
     options,
   );
-  return pulumi.unsecret(resultOf(installed, guestAccessSchema));
+  return { action: installed, result: pulumi.unsecret(resultOf(installed, guestAccessSchema)) };
 }
 
 /** A public key is pinned by its type and its text; the comment is nobody's proof. */

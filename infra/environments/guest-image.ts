@@ -29,11 +29,11 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function openSource(source: string): Promise<Readable> {
-  if (!/^https?:\/\//.test(source)) return createReadStream(source);
+async function bring(source: string, path: string): Promise<void> {
+  if (!/^https?:\/\//.test(source)) return pipeline(createReadStream(source), createWriteStream(path));
   const response = await fetch(source);
   if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-  return Readable.fromWeb(response.body as ReadableStream);
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(path));
 }
 
 /** The size of the disk that the image is of. */
@@ -64,7 +64,7 @@ export async function fetchGuestImage(
     const partial = `${path}.${process.pid}.partial`;
     try {
       process.stderr.write(`bringing the guest image ${source}\n`);
-      await pipeline(await openSource(source), createWriteStream(partial)).catch((error: Error) => {
+      await bring(source, partial).catch((error: Error) => {
         throw new GuestImageError(`The guest image ${source} (guest.image) can't be had: ${error.message}`);
       });
       const found = await sha256Of(partial);

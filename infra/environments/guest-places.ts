@@ -25,3 +25,8 @@ export function guestPoolDirectory(stack: string): string {
 export function consolePath(domainName: string): string {
   return `/var/log/libvirt/qemu/${domainName}.console`;
 }
+
+/** The file of memory that guests share, as QEMU makes it for them. */
+export function sharedMemoryFile(name: string): string {
+  return `/dev/shm/${name}`;
+}

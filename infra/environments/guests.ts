@@ -42,6 +42,8 @@ export function declareGuests(
   );
   return new Map(
     nodes.map((node) => {
+      const { virtualFunctions, virtualization } = node.appliance;
+      if (virtualization === undefined) throw new Error(`${node.plan.name} is not set up for guests`);
       const environment = new GuestEnvironment(
         `${node.plan.name}-guests`,
         {
@@ -49,7 +51,7 @@ export function declareGuests(
           nodeName: node.plan.name,
           host: node.host,
           machine: node.machine,
-          accelerator: acceleratorOf(node),
+          accelerator: virtualization.accelerator,
           guests,
           hugepageKib: guests.hugepages ? plan.appliance.hugepages.sizeKib : null,
           source,
@@ -57,16 +59,11 @@ export function declareGuests(
           keyDirectory,
           socketDirectory: socketDirectory(stack),
         },
-        { dependsOn: [folders, node.appliance.virtualFunctions] },
+        { dependsOn: [folders, virtualFunctions, virtualization] },
       );
       return [node.plan.name, { ready: environment.ready, imageDigest: source.digest }];
     }),
   );
-}
-
-function acceleratorOf({ plan, appliance }: PreparedNode): pulumi.Output<"kvm" | "tcg"> {
-  if (appliance.virtualization === undefined) throw new Error(`${plan.name} is not set up for guests`);
-  return appliance.virtualization.accelerator;
 }
 
 /** @param generations of all machines: a machine made anew needs the image's file again, and the cache may have lost it */
