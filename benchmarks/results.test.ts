@@ -24,9 +24,9 @@ function exampleResults(cells: CellResult[]): Results {
         what: "path MTU",
         fairness: "unfair",
         values: [
-          { environment: "native", node: "n1", value: "4096 bytes" },
-          { environment: "native", node: "n2", value: "4096 bytes" },
-          { environment: "container-passthrough", node: "n1", value: "1024 bytes" },
+          { environment: "native", value: "4096 bytes" },
+          { environment: "vm-sriov", value: "4096 bytes" },
+          { environment: "container-passthrough", value: "1024 bytes" },
         ],
       },
       {
@@ -106,10 +106,10 @@ describe("the text for people", () => {
       "  container-passthrough is not compared with native: path MTU: 4096 bytes in native, 1024 bytes in container-passthrough",
       "",
       "Differences that make a comparison unfair:",
-      "  path MTU: 4096 bytes (native) | 1024 bytes (container-passthrough)",
+      "  path MTU: 4096 bytes (native, vm-sriov) | 1024 bytes (container-passthrough)",
       "",
       "Differences between environments:",
-      "  kernel: 6.12.1 (native on n1) | 6.12.2 (native on n2) | 6.12.3 (vm-sriov)",
+      "  kernel: 6.12.1 (native on n1) | 6.12.2 (native on n2) | 6.12.3 (vm-sriov on n1/g1)",
       "",
     ]);
   });

@@ -23,7 +23,7 @@ export const differenceSchema = z.strictObject({
   values: z.array(
     z.strictObject({
       environment: environmentNameSchema,
-      node: z.string(),
+      node: z.string().optional().describe("absent: the environment has this value everywhere"),
       guest: z.string().optional(),
       value: z.string().describe("of lists only the items that others lack; long ones as a digest"),
     }),
@@ -72,19 +72,27 @@ export function findDifferences(evidences: readonly PlacedEvidence[]): Differenc
     const lists = told.flatMap(({ fact: { value } }) =>
       Array.isArray(value) ? [new Set<string>(value)] : [],
     );
-    const values = told.map(({ place, fact }) => ({
-      environment: place.environment,
-      node: place.node,
-      ...(place.guest === undefined ? {} : { guest: place.guest }),
-      value: toldValue(fact, lists),
-    }));
-    const distinct = new Map(values.map((value) => [JSON.stringify(value), value]));
-    return [{ what, fairness, values: [...distinct.values()] }];
+    const valued = told.map(({ place, fact }) => ({ place, value: toldValue(fact, lists) }));
+    const values = [...Map.groupBy(valued, ({ place }) => place.environment).values()].flatMap(valuesOf);
+    return [{ what, fairness, values }];
   });
   return [
     ...differences.filter(({ fairness }) => fairness === "unfair"),
     ...differences.filter(({ fairness }) => fairness === "declared"),
   ];
+}
+
+/** The values of one environment: a single one where it is the same on all nodes, as it nearly always is. */
+function valuesOf(
+  places: readonly { readonly place: PlacedEvidence; readonly value: string }[],
+): Difference["values"] {
+  const everywhere = new Set(places.map(({ value }) => value)).size === 1;
+  const values = places.map(({ place: { environment, node, guest }, value }) => ({
+    environment,
+    ...(everywhere ? {} : { node, ...(guest === undefined ? {} : { guest }) }),
+    value,
+  }));
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function toldValue(fact: Fact, lists: readonly ReadonlySet<string>[]): string {

@@ -22,17 +22,12 @@ export function comparisonSections(results: Results): string[] {
 
 /** One line a fact: each value with the environments that have it. */
 function differenceLine({ what, values }: Difference): string {
-  const places = new Map<string, Set<string>>();
-  for (const { environment, node, guest } of values) {
-    const known = places.get(environment) ?? new Set();
-    places.set(environment, known.add(`${node} ${guest ?? ""}`));
-  }
   const told = [...Map.groupBy(values, ({ value }) => value)].map(([value, holders]) => {
-    const names = [...Map.groupBy(holders, ({ environment }) => environment)].map(([environment, ofIt]) => {
-      const nodes = ofIt.map(({ node, guest }) => (guest === undefined ? node : `${node}/${guest}`));
-      const everywhere = ofIt.length === places.get(environment)?.size;
-      return everywhere ? environment : `${environment} on ${nodes.join(" and ")}`;
-    });
+    const names = holders.map(({ environment, node, guest }) =>
+      node === undefined
+        ? environment
+        : `${environment} on ${guest === undefined ? node : `${node}/${guest}`}`,
+    );
     const short = /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
     return `${short} (${names.join(", ")})`;
   });
