@@ -1,7 +1,8 @@
-/** The command line `testbed`: run, results, status, activate, list, parse. Only wires; each command is one file in commands/. */
+/** The command line `testbed`. Only wires; each command is one file in commands/. */
 import { Command, CommanderError } from "commander";
 import { RemoteError } from "../infra/remote/remote.ts";
 import { activateCommand } from "./commands/activate.ts";
+import { fingerprintCommand } from "./commands/fingerprint.ts";
 import { listCommand } from "./commands/list.ts";
 import { parseCommand } from "./commands/parse.ts";
 import { resultsCommand } from "./commands/results.ts";
@@ -23,6 +24,7 @@ for (const command of [
   resultsCommand(),
   statusCommand(),
   activateCommand(),
+  fingerprintCommand(),
   listCommand(),
   parseCommand(),
 ]) {
