@@ -16,7 +16,8 @@ chmod 0755 "$target/init"
 paths=$(sh "$recipe/list-modules.sh" "$root" "$recipe/guest-initrd.modules")
 number=100
 for path in $paths; do
-  cp "$root$path" "$target/modules/$number-${path##*/}"
+  # Without its signature a module loads in half the time under emulation.
+  strip --strip-debug -o "$target/modules/$number-${path##*/}" "$root$path"
   number=$((number + 1))
 done
 

@@ -30,7 +30,8 @@ done
 paths=$(sh "$recipe/list-modules.sh" "$root" "$recipe/guest.modules" "$recipe/guest-initrd.modules")
 for path in $paths; do
   mkdir -p "$target$(dirname "$path")"
-  cp -p "$root$path" "$target$path"
+  # Without its signature a module loads in half the time under emulation.
+  strip --strip-debug -o "$target$path" "$root$path"
 done
 cp -p "$root/usr/lib/modules/$kernel/modules.builtin" "$root/usr/lib/modules/$kernel/modules.builtin.modinfo" \
   "$root/usr/lib/modules/$kernel/modules.order" "$target/usr/lib/modules/$kernel/"

@@ -27,6 +27,7 @@ const programs: Readonly<Record<string, string>> = {
   "qemu-img": "qemu-utils",
   setpriv: "util-linux",
   gcc: "gcc",
+  strip: "binutils",
 };
 
 /** Words of a list file: one a line, `#` begins a comment line. Pure. */
@@ -71,14 +72,22 @@ export function userlandPrograms(): string[] {
   return [...recipeList("userland.programs"), ...userlandSources().map(({ program }) => program)];
 }
 
+/** The header files in the folder of a C file. */
+function headersBeside(source: string): string[] {
+  const folder = dirname(source);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".h"))
+    .map((name) => join(folder, name));
+}
+
 /** Hex SHA-256 over names and contents of all files that the images are made from and by. */
 export function recipeDigest(): string {
   const files = readdirSync(recipeDirectory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name));
-  const sources = userlandSources().map(({ source }) => source);
+  const sources = userlandSources().flatMap(({ source }) => [source, ...headersBeside(source)]);
   const hash = createHash("sha256");
-  for (const file of [...files, ...sources].sort()) {
+  for (const file of [...new Set([...files, ...sources])].sort()) {
     const content = createHash("sha256").update(readFileSync(file)).digest("hex");
     hash.update(`${relative(checkoutDirectory, file)}\0${content}\n`);
   }
