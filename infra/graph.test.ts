@@ -2,43 +2,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseConfiguration } from "./config.ts";
 import { inventorySchema } from "./inventory.ts";
 import { nodeSummarySchema } from "./outputs.ts";
 import { checkoutDirectory } from "./paths.ts";
-import { expand, type Plan } from "./plan.ts";
 import { withoutSecret } from "./provider/values.ts";
-import { privateKeyMark, type RecordedResource, recordTestbed, scriptOf } from "./testing/recording-mock.ts";
-
-const stack = "mock";
-const emulatedNodes = { source: "emulated", count: 2 };
-/** Hosts that differ from the emulated nodes in nothing but their names and how they are reached. */
-const existingNodes = {
-  source: "existing",
-  hosts: [
-    { name: "left", address: "left.example.org", user: "operator", fabricAddress: "198.18.0.1" },
-    { name: "right", address: "192.0.2.7", port: 2222, fabricAddress: "198.18.0.2" },
-  ],
-};
-const settings = {
-  appliance: { softRoce: true, virtualFunctions: 3, hugepages: { count: 16 } },
-  guest: { virtualCpus: 1, memoryMib: 320 },
-};
-
-function planOf(values: Record<string, unknown>): Plan {
-  const raw = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
-  const result = parseConfiguration(raw);
-  if ("problems" in result) throw new Error(JSON.stringify(result.problems));
-  return expand(result.configuration, stack);
-}
+import { emulatedNodes, existingNodes, planOf, settings } from "./testing/plans.ts";
+import {
+  ofType,
+  privateKeyMark,
+  type RecordedResource,
+  recordTestbed,
+  scriptOf,
+  titles,
+} from "./testing/recording-mock.ts";
 
 const emulated = await recordTestbed(planOf({ nodes: emulatedNodes, ...settings }));
 const existing = await recordTestbed(planOf({ nodes: existingNodes, ...settings }));
-
-const titles = (resources: readonly RecordedResource[]): string[] =>
-  resources.map(({ type, name }) => `${type} ${name}`).sort();
-const ofType = (resources: readonly RecordedResource[], type: string): RecordedResource[] =>
-  resources.filter((resource) => resource.type === type);
 
 /** What there is on each node of an emulated testbed. */
 const onNode = (node: string): string[] => [
@@ -240,40 +219,6 @@ describe("private keys", () => {
     expect(others.filter(({ inputs }) => holdsKey(JSON.stringify(inputs)))).toEqual([]);
     expect(holdsKey(JSON.stringify(emulated.outputs))).toBe(false);
     expect(emulated.secretOutputs).toEqual([]);
-  });
-});
-
-describe("the container", () => {
-  const containersOf = async (container: object) => {
-    const { resources } = await recordTestbed(planOf({ nodes: emulatedNodes, container }));
-    return ofType(resources, "docker:index/container:Container").map(({ inputs }) => inputs);
-  };
-  const always = {
-    name: "testbed-mock",
-    networkMode: "host",
-    devices: [{ hostPath: "/dev/infiniband", containerPath: "/dev/infiniband", permissions: "rwm" }],
-    ulimits: [{ name: "memlock", soft: -1, hard: -1 }],
-  };
-
-  test("is privileged by default, as in the paper", async () => {
-    const containers = await containersOf({});
-    expect(containers).toHaveLength(2);
-    for (const container of containers) {
-      expect(container).toMatchObject({ ...always, privileged: true });
-      expect(container).not.toHaveProperty("capabilities");
-    }
-  });
-
-  test("has what RDMA needs and nothing more by a switch", async () => {
-    const containers = await containersOf({ privileged: false });
-    expect(containers).toHaveLength(2);
-    for (const container of containers) {
-      expect(container).toMatchObject({
-        ...always,
-        privileged: false,
-        capabilities: { adds: ["CAP_IPC_LOCK"], drops: ["ALL"] },
-      });
-    }
   });
 });
 

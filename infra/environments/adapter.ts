@@ -29,6 +29,7 @@ export function declareAdapterReleases(
       `${plan.name}-adapter`,
       "benchmarks/activation/adapter-release.ts",
       {
+        create: "create",
         delete: "release",
         environment: {
           TESTBED_REQUEST: inventory.apply((whole) =>

@@ -227,3 +227,13 @@ function resolved<Value>(output: pulumi.Output<Value>): Promise<Value> {
     output.apply(resolve);
   });
 }
+
+/** Types and names of resources, sorted. */
+export function titles(resources: readonly RecordedResource[]): string[] {
+  return resources.map(({ type, name }) => `${type} ${name}`).sort();
+}
+
+/** Resources of one type. */
+export function ofType(resources: readonly RecordedResource[], type: string): RecordedResource[] {
+  return resources.filter((resource) => resource.type === type);
+}
