@@ -7,6 +7,7 @@ import {
   type ActivationOptions,
   type ActivationStep,
 } from "./activation.ts";
+import { asRoot } from "./elevation.ts";
 import { executeStep } from "./execute.ts";
 import { setUpFabric } from "./guest.ts";
 import type { NodeState } from "./node-state.ts";
@@ -71,7 +72,7 @@ async function reachTargets(
   const outcomes = await Promise.allSettled(
     targets.map(async (target) => {
       try {
-        const remote = remoteOf(target.node.name);
+        const remote = await asRoot(remoteOf(target.node.name), target.node.connection);
         return await reachTarget(
           { inventory, node: target.node, remote, clock, signal: either },
           target,

@@ -9,6 +9,9 @@ import { readNamedFile } from "./files.ts";
 /** Name of the stack that commands mean when none is named. */
 export const defaultStack = "emulated";
 
+/** Of a shell that was to run a program. */
+const commandNotFoundStatus = 127;
+
 export interface InventoryOptions {
   /** Absent: the stack's output. `-`: standard input. */
   readonly inventory?: string;
@@ -39,6 +42,11 @@ export async function readInventory(
     return parseJson(inventorySchema, readNamedFile(options.inventory, "the inventory"), "the inventory");
   }
   const { exitCode, stdout, stderr } = await readStack(options.stack);
+  if (exitCode === commandNotFoundStatus) {
+    throw new UserError(
+      "pulumi is not on the PATH; run `. tools/env` first, or name a file with --inventory",
+    );
+  }
   if (exitCode !== 0) {
     const said =
       stderr

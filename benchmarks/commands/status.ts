@@ -4,6 +4,7 @@ import type { Inventory } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { activeEnvironments, describeNodeState, type NodeDescription } from "../activation/describe.ts";
 import { remoteFactory } from "../activation/edge.ts";
+import { asRoot } from "../activation/elevation.ts";
 import type { NodeState } from "../activation/node-state.ts";
 import { observeNode } from "../activation/observe.ts";
 import { alignedTable } from "../report/text.ts";
@@ -37,7 +38,8 @@ export interface Status {
 export async function readStatus(inventory: Inventory, remoteOf: (node: string) => Remote): Promise<Status> {
   const nodes = await Promise.all(
     inventory.nodes.map(async (node) => {
-      const state = await observeNode(remoteOf(node.name), node, inventory);
+      const remote = await asRoot(remoteOf(node.name), node.connection);
+      const state = await observeNode(remote, node, inventory);
       return { ...describeNodeState(state, node, inventory), state };
     }),
   );

@@ -20,7 +20,7 @@ export function testInventory(nodeCount = 1): Inventory {
     nodes: names.map((name, index) => ({
       name,
       source: "emulated",
-      connection: { address: "192.0.2.1" },
+      connection: { address: "192.0.2.1", user: "root" },
       adapter: { pciAddress: adapterAddress, model: "igb", driver: "igb", virtualFunctions: 3 },
       fabric: {
         networkDevice: "fab0",
