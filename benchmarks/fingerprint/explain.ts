@@ -71,10 +71,26 @@ const rules: readonly Rule[] = [
   },
   {
     section: "unit",
-    reason: "a socket starts it when libvirt is asked, and it ends by itself",
+    reason: "libvirt and what it asks for are started on demand, and end by themselves or with the next boot",
     fits: ({ key, before, after }) =>
-      /^(libvirtd|virt\w+d)(-\w+)?\.(service|socket)$/.test(key) && !isFailed(before) && !isFailed(after),
+      /^(libvirtd|virt\w+d|systemd-machined|polkit)(-\w+)?\.(service|socket)$/.test(key) &&
+      !isFailed(before) &&
+      !isFailed(after),
   },
+  {
+    section: "file",
+    reason: "libvirt makes folders and sockets of its own when it first runs",
+    fits: ({ key, before, after }) =>
+      before === null && /^[ds] /.test(after ?? "") && /^\/(etc|var\/lib)\/libvirt\//.test(key),
+  },
+  ...(["libvirt", "network", "mac-address", "address"] as const).map(
+    (section): Rule => ({
+      section,
+      reason: "libvirt's own network, which it starts when it is first asked",
+      fits: ({ key, before }) =>
+        before === null && /^(virbr0\b|\/run\/libvirt\/network\/default\.xml$)/.test(key),
+    }),
+  ),
   {
     section: "unit",
     reason: "runs once, on a timer or on demand, so another boot finds it in another state",

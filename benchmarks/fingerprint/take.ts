@@ -8,7 +8,7 @@ import { type Fingerprint, FingerprintError, type NodeFingerprint, parseFingerpr
 /** Milliseconds for one node; an emulated one needs about a minute. */
 const timeLimitMs = 600_000;
 
-export const fingerprintScript = join(import.meta.dirname, "fingerprint.sh");
+const fingerprintScript = join(import.meta.dirname, "fingerprint.sh");
 
 /** Reads every node. Changes nothing there. Throws UserError or RemoteError when one can't be read. */
 export async function takeFingerprint(
