@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { EnvironmentKind, InventoryNode, Placement } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
+import { asRoot } from "../activation/elevation.ts";
 import type { NodeEvidence } from "./evidence.ts";
 import { type EnvironmentReport, parseEnvironment, parseNode } from "./parse.ts";
 
@@ -43,7 +44,9 @@ export async function gatherNode(
   kind: EnvironmentKind,
 ): Promise<NodeEvidence> {
   const domain = node.guests.find(({ name }) => name === placement.guest)?.domain;
-  const result = await remote.script(
+  // Only libvirt asks for root.
+  const asker = domain === undefined ? remote : await asRoot(remote, node.connection);
+  const result = await asker.script(
     nodeScript,
     [
       node.adapter.pciAddress,

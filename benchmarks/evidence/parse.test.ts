@@ -109,10 +109,12 @@ describe("an environment's report", () => {
 
 describe("a node's report", () => {
   const corpusDomain = testdata("domain.xml");
+  const versionText =
+    "Compiled against library: libvirt 11.3.0\nUsing library: libvirt 11.3.0\nUsing API: QEMU 11.3.0\nRunning hypervisor: QEMU 10.0.2\n";
 
   test("tells how libvirt runs the guest", () => {
     const node = parseNode(
-      `kernel 6.12.0\ncommand-line intel_iommu=on\niommu-group-type identity\nhypervisor QEMU 10.0.2\ndomain\n${corpusDomain}`,
+      `kernel 6.12.0\ncommand-line intel_iommu=on\niommu-group-type identity\nlibvirt\n${versionText}\n${corpusDomain}`,
     );
     expect(node).toEqual({
       kernelRelease: "6.12.0",
@@ -135,7 +137,7 @@ describe("a node's report", () => {
 
   test("a running domain's own attributes don't disturb, and what is absent is null", () => {
     const node = parseNode(
-      "domain\n<domain type='qemu' id='3'>\n<name>a</name><memoryBacking><source type='memfd'/></memoryBacking>\n<cpu><model>x</model></cpu></domain>\n",
+      "libvirt\n<domain type='qemu' id='3'>\n<name>a</name><memoryBacking><source type='memfd'/></memoryBacking>\n<cpu><model>x</model></cpu></domain>\n",
     );
     expect(node.guest).toEqual({
       accelerator: "qemu",

@@ -163,16 +163,18 @@ function parsePrograms(text: string, all: (key: string) => string[]): Program[] 
 
 /** Reads what node.sh printed. */
 export function parseNode(text: string): NodeEvidence {
-  const mark = /^domain\n/m.exec(text);
-  const all = linesByKey(mark === null ? text : text.slice(0, mark.index));
+  const [own = "", libvirt = ""] = text.split(/^libvirt\n/m, 2);
+  const all = linesByKey(own);
   const first = (key: string): string | null => all(key)[0] || null;
+  const domain = /^<domain [\s\S]*<\/domain>$/m.exec(libvirt)?.[0];
+  const hypervisor = /^Running hypervisor: (.+)$/m.exec(libvirt)?.[1]?.trim() ?? null;
   return {
     kernelRelease: first("kernel"),
     kernelCommandLine: first("command-line"),
     governors: [...new Set(all("governor"))].sort(),
     iommuGroupType: first("iommu-group-type"),
     containerRuntime: first("container-runtime"),
-    guest: mark === null ? null : parseDomain(text.slice(mark.index + mark[0].length), first("hypervisor")),
+    guest: domain === undefined ? null : parseDomain(domain, hypervisor),
   };
 }
 

@@ -4,26 +4,18 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { environmentTraits, type InventoryEnvironment } from "../../infra/inventory.ts";
-import { type Remote, RemoteError, type RemoteResult } from "../../infra/remote/remote.ts";
+import type { Remote } from "../../infra/remote/remote.ts";
 import { type Activation, ActivationError } from "../activation/activation.ts";
-import type { Results } from "../results.ts";
-import { resolveSuite, suiteSchema } from "../suite.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
-import { type LedgerEvent, readLedger } from "./ledger.ts";
-import { RunInterrupted, runPlan } from "./run.ts";
-import { createRun, readPlan, runFiles } from "./run-directory.ts";
-import { type Launch, ownershipOf, planRun } from "./schedule.ts";
-import { endedWithin, type RunOptions } from "./session.ts";
+import { readLedger } from "./ledger.ts";
+import { RunInterrupted } from "./run.ts";
+import { readPlan, runFiles } from "./run-directory.ts";
+import { type Launch, planRun } from "./schedule.ts";
+import { endedWithin } from "./session.ts";
 import { choosePlacements } from "./sites.ts";
 import { FakeAdapters } from "./testing/adapters.ts";
-import { testInventory } from "./testing/inventory.ts";
 import { InstantRemote } from "./testing/remotes.ts";
-
-const inventory = testInventory([], ["native", "container-passthrough", "vm-sriov"]);
-const suite = resolveSuite(
-  suiteSchema.parse({ benchmarks: ["ib_send_lat"], sizesBytes: [8], launches: 3 }),
-  inventory,
-);
+import { eventsOf, groupsOf, inventory, newRun, run, suite } from "./testing/runs.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -31,52 +23,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function newRun(): string {
-  return createRun(join(folder, "test"), planRun(suite, inventory), inventory, new Date());
-}
-
-function run(
-  directory: string,
-  adapters: FakeAdapters,
-  remote: Remote = new InstantRemote(),
-  options: Partial<RunOptions> = {},
-): Promise<Results> {
-  return runPlan({ directory, inventory, remoteOf: () => remote, ...adapters.options, ...options });
-}
-
-function eventsOf<Name extends LedgerEvent["event"]>(
-  directory: string,
-  name: Name,
-): Extract<LedgerEvent, { event: Name }>[] {
-  const { events } = readLedger(join(directory, runFiles.ledger));
-  return events.filter((event): event is Extract<LedgerEvent, { event: Name }> => event.event === name);
-}
-
-/** Launches of the plan in runs of one ownership. */
-function groupsOf(directory: string): Launch[][] {
-  const groups: Launch[][] = [];
-  for (const launch of readPlan(directory).launches) {
-    const last = groups.at(-1);
-    if (last?.[0] !== undefined && ownershipOf(last[0]) === ownershipOf(launch)) last.push(launch);
-    else groups.push([launch]);
-  }
-  return groups;
-}
-
-function isGuestLaunch(words: readonly string[]): boolean {
-  return words[0] === "ssh" && words.includes("ib_send_lat") && words.includes("-n");
-}
-
-const failed = (exitCode: number, stderr = ""): RemoteResult => ({
-  stdout: "",
-  stderr,
-  exitCode,
-  timedOut: false,
-});
-
 describe("a run over several owners of the adapters", () => {
   test("activates once a group, asks each environment once and gives the adapters back", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const adapters = new FakeAdapters();
     const results = await run(directory, adapters);
     expect(results.counts).toMatchObject({ cells: 3, valid: 3, attemptsRefused: 0 });
@@ -112,7 +61,7 @@ describe("a run over several owners of the adapters", () => {
   });
 
   test("a GID that is another after a switch is found again in every environment, and written down", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const adapters = new FakeAdapters();
     class MovingGid extends InstantRemote {
       override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
@@ -137,7 +86,7 @@ describe("a run over several owners of the adapters", () => {
   });
 
   test("cut off anywhere it goes on with the next launch, in the environment of that launch", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     await run(directory, new FakeAdapters());
     const ledger = join(directory, runFiles.ledger);
     const text = readFileSync(ledger);
@@ -177,7 +126,7 @@ describe("an environment that can't be made active", () => {
   }
 
   test("is tried once more", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const adapters = new FailingAdapters(1);
     const results = await run(directory, adapters);
     expect(results.counts).toMatchObject({ valid: 3, launchesValid: 9 });
@@ -188,7 +137,7 @@ describe("an environment that can't be made active", () => {
   });
 
   test("costs its launches of that block, and the next block tries again", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const results = await run(directory, new FailingAdapters(2));
     expect(results.counts).toMatchObject({ valid: 3, launchesValid: 8, attemptsRefused: 0 });
     expect(results.cells.find(({ environment }) => environment === "vm-sriov")).toMatchObject({
@@ -200,7 +149,7 @@ describe("an environment that can't be made active", () => {
   });
 
   test("for the whole run is refused with the reason; the others are measured", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const adapters = new FailingAdapters(Number.POSITIVE_INFINITY);
     const results = await run(directory, adapters);
     expect(results.counts).toMatchObject({ valid: 2, refused: 1, launchesValid: 6, attemptsRefused: 0 });
@@ -225,106 +174,6 @@ describe("an environment that can't be made active", () => {
   });
 });
 
-describe("a guest that goes away", () => {
-  /** Answers the n-th launch command in a guest otherwise. */
-  class DyingGuest extends InstantRemote {
-    launches = 0;
-    readonly #last: () => Promise<RemoteResult>;
-    readonly #dyingAt: number;
-    constructor(dyingAt: number, last: () => Promise<RemoteResult>) {
-      super();
-      this.#dyingAt = dyingAt;
-      this.#last = last;
-    }
-    override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
-      if (isGuestLaunch(words[0])) {
-        this.launches += 1;
-        if (this.launches === this.#dyingAt) return this.#last();
-      }
-      return super.run(...words);
-    }
-  }
-
-  test.each([
-    ["ssh into it fails", async () => failed(255, "client_loop: send disconnect: Broken pipe")],
-    ["it hangs until the time limit", async () => failed(124)],
-    [
-      "ssh complains as if the node were gone",
-      async () => {
-        throw new RemoteError("unreachable", "n1 does not answer");
-      },
-    ],
-  ])("is made active again before the next try: %s", async (_, last) => {
-    const directory = newRun();
-    const adapters = new FakeAdapters();
-    const results = await run(directory, adapters, new DyingGuest(2, last));
-    expect(results.counts).toMatchObject({ valid: 3, launchesValid: 9, attemptsRefused: 1 });
-    const [refusal] = eventsOf(directory, "refused");
-    expect(refusal?.reason).toMatch(/status 255|did not end|the guest does not answer/);
-    const groups = groupsOf(directory).length;
-    expect(adapters.calls.filter((name) => name !== "release")).toHaveLength(groups + 1);
-    const { events } = readLedger(join(directory, runFiles.ledger));
-    const after = events.slice(events.findIndex(({ event }) => event === "refused") + 1);
-    expect(after[0]).toMatchObject({ event: "activated", environment: "vm-sriov" });
-    expect(after.find(({ event }) => event === "started")).toMatchObject({ launch: refusal?.launch });
-  });
-
-  test("a refusal of the program's own is tried again without a new activation", async () => {
-    const directory = newRun();
-    const adapters = new FakeAdapters();
-    await run(directory, adapters, new DyingGuest(2, async () => failed(17)));
-    expect(eventsOf(directory, "refused")).toHaveLength(1);
-    expect(adapters.calls.filter((name) => name !== "release")).toHaveLength(groupsOf(directory).length);
-  });
-
-  test("that does not answer after its activation is activated again", async () => {
-    const directory = newRun();
-    const adapters = new FakeAdapters();
-    class Silent extends InstantRemote {
-      #answers = -1;
-      override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
-        if (words[0][0] === "ssh") this.#answers += 1;
-        return this.#answers === 0 ? failed(255, "Connection refused") : super.run(...words);
-      }
-    }
-    const results = await run(directory, adapters, new Silent());
-    expect(eventsOf(directory, "activation-failed")).toMatchObject([
-      { reason: expect.stringMatching(/^vm-sriov on n\d \(guest g1\): no command runs there/) },
-    ]);
-    expect(results.counts.launchesValid).toBe(9);
-  });
-
-  test("a host that ssh can't reach for a launch ends the run even if it answers again", async () => {
-    const directory = newRun();
-    class Blinking extends InstantRemote {
-      #blinked = false;
-      override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
-        if (this.#blinked || words[0][0] === "ssh" || !words[0].includes("-n")) return super.run(...words);
-        this.#blinked = true;
-        throw new RemoteError("unreachable", "n1 does not answer");
-      }
-    }
-    await expect(run(directory, new FakeAdapters(), new Blinking())).rejects.toThrow("n1 does not answer");
-  });
-
-  test("a node that goes away with it ends the run; the adapters are given back as far as can be", async () => {
-    const directory = newRun();
-    const adapters = new FakeAdapters();
-    const gone = async (): Promise<never> => {
-      throw new RemoteError("unreachable", "n1 does not answer");
-    };
-    class GoneNode extends DyingGuest {
-      override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
-        return this.launches >= 2 ? gone() : super.run(...words);
-      }
-    }
-    await expect(run(directory, adapters, new GoneNode(2, gone))).rejects.toThrow("n1 does not answer");
-    expect(adapters.calls.at(-1)).toBe("release");
-    expect(eventsOf(directory, "interrupted")).toHaveLength(1);
-    expect(eventsOf(directory, "finished")).toEqual([]);
-  });
-});
-
 describe("at the end of a run", () => {
   class StuckAdapters extends FakeAdapters {
     stuck = true;
@@ -335,7 +184,7 @@ describe("at the end of a run", () => {
   }
 
   test("adapters that can't be given back are an error, and the same call tries it again", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const adapters = new StuckAdapters();
     await expect(run(directory, adapters)).rejects.toThrow("n1 keeps the device");
     expect(eventsOf(directory, "release-failed")).toHaveLength(1);
@@ -348,7 +197,7 @@ describe("at the end of a run", () => {
   });
 
   test("a signal in the middle of an activation waits for it, then gives the adapters back", async () => {
-    const directory = newRun();
+    const directory = newRun(folder);
     const abort = new AbortController();
     const order: string[] = [];
     class SlowAdapters extends FakeAdapters {

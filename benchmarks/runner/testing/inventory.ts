@@ -15,7 +15,7 @@ function testNode(name: string): InventoryNode {
   return {
     name,
     source: "emulated",
-    connection: { address: "192.0.2.1" },
+    connection: { address: "192.0.2.1", user: "root" },
     adapter: { pciAddress: "0000:01:00.0", model: "igb", driver: "igb", virtualFunctions: 2 },
     fabric: {
       networkDevice: "fab0",
