@@ -1,6 +1,6 @@
 /** A node's state in words: who holds its adapter, and which environments are active by that. */
 import type { Inventory, InventoryNode } from "../../infra/inventory.ts";
-import type { NodeState } from "./node-state.ts";
+import { type NodeState, networkNames } from "./node-state.ts";
 import { type NodeTarget, targetsOf } from "./target.ts";
 import { planTransition } from "./transition.ts";
 
@@ -65,7 +65,7 @@ export function activeEnvironments(nodes: readonly NodeDescription[]): string[] 
 
 function holdersOf({ adapter, guests, holders, softRoceLinks }: NodeState, node: InventoryNode): string[] {
   if (adapter === null) return [];
-  const networks = adapter.networkDevices.map(({ name }) => name);
+  const networks = networkNames(adapter);
   const functions = new Map([
     [adapter.pciAddress, "the adapter"],
     ...adapter.virtualFunctions.map(({ pciAddress, index }) => [pciAddress, `VF ${index}`] as const),
@@ -82,9 +82,10 @@ function holdersOf({ adapter, guests, holders, softRoceLinks }: NodeState, node:
       : []),
     ...adapter.virtualFunctions
       .filter(({ networkDevices }) => networkDevices.length > 0)
-      .map(({ index, networkDevices, rdmaDevices }) => {
-        const names = networkDevices.map(({ name }) => name);
-        return `${node.name}: VF ${index} ${[...names, ...rdmaOn(names, rdmaDevices)].join(" ")}`;
+      .map((virtualFunction) => {
+        const names = networkNames(virtualFunction);
+        const devices = [...names, ...rdmaOn(names, virtualFunction.rdmaDevices)];
+        return `${node.name}: VF ${virtualFunction.index} ${devices.join(" ")}`;
       }),
     ...guests.flatMap((guest) => [
       ...guest.pciDevices.flatMap((address) => {

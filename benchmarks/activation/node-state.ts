@@ -78,3 +78,8 @@ export type NodeState = z.infer<typeof nodeStateSchema>;
 
 /** Name of the driver that gives a device to a guest. */
 export const guestDriver = "vfio-pci";
+
+/** Names of the network devices of a PCI function. */
+export function networkNames({ networkDevices }: Pick<AdapterState, "networkDevices">): string[] {
+  return networkDevices.map(({ name }) => name);
+}

@@ -1,8 +1,7 @@
 /** Why a node's adapter may not change hands: each reason is one sentence with the node, what was found and what to do. */
-import type { AdapterState, NodeState } from "./node-state.ts";
-import { guestDriver } from "./node-state.ts";
+import { type AdapterState, guestDriver, type NodeState } from "./node-state.ts";
 import type { Step } from "./steps.ts";
-import { guestNamed, type NodeTarget, virtualFunctionCount } from "./target.ts";
+import { guestsInUse, type NodeTarget, virtualFunctionCount } from "./target.ts";
 
 /** Steps that whoever uses the adapter does not notice. */
 const harmlessSteps: readonly Step["kind"][] = ["start-guest", "await-guest", "resume-guest", "pause-guest"];
@@ -33,13 +32,9 @@ function driverRefusals({ driver, pciAddress }: AdapterState, { node }: NodeTarg
   ];
 }
 
-function guestRefusals(
-  { guests, libvirtFailure }: NodeState,
-  { node, ownership, placements }: NodeTarget,
-): string[] {
-  const needed = ownership.startsWith("guest-")
-    ? placements.map(({ guest }) => guestNamed(node, guest).name)
-    : [];
+function guestRefusals({ guests, libvirtFailure }: NodeState, target: NodeTarget): string[] {
+  const { node } = target;
+  const needed = guestsInUse(target);
   // Without an answer of libvirt nobody knows whether a guest has the adapter.
   if (libvirtFailure !== null) {
     return [

@@ -8,6 +8,7 @@ import type {
   Placement,
 } from "../../infra/inventory.ts";
 import { ActivationError } from "./activation.ts";
+import type { VirtualFunction } from "./node-state.ts";
 
 export interface NodeTarget {
   readonly node: InventoryNode;
@@ -44,4 +45,19 @@ export function guestNamed(node: InventoryNode, name: string | undefined): Inven
 /** How many virtual functions the adapter has when the target is reached. */
 export function virtualFunctionCount({ node, ownership }: NodeTarget): number {
   return ownership === "guest-physical-function" ? 0 : node.adapter.virtualFunctions;
+}
+
+/** Names of the guests that shall have something of the adapter. */
+export function guestsInUse({ node, ownership, placements }: NodeTarget): string[] {
+  return ownership.startsWith("guest-") ? placements.map(({ guest }) => guestNamed(node, guest).name) : [];
+}
+
+/** An address that is not asked for is right whatever it is. */
+export function hasMac(virtualFunction: VirtualFunction, { macAddress }: Placement): boolean {
+  return macAddress === undefined || virtualFunction.macAddress === macAddress.toLowerCase();
+}
+
+/** Name of the soft-RoCE device of a placement; an `auto` leaves it to the node's. */
+export function softRoceName({ rdmaDevice }: Placement, otherwise: string): string {
+  return rdmaDevice === "auto" ? otherwise : rdmaDevice;
 }

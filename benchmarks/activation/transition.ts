@@ -3,11 +3,24 @@
  * a switch that was broken off anywhere is finished by planning again.
  */
 import type { Placement } from "../../infra/inventory.ts";
-import type { AdapterState, GuestState, NodeState, VirtualFunction } from "./node-state.ts";
-import { guestDriver } from "./node-state.ts";
+import {
+  type AdapterState,
+  type GuestState,
+  guestDriver,
+  type NodeState,
+  networkNames,
+  type VirtualFunction,
+} from "./node-state.ts";
 import { findRefusals } from "./refusals.ts";
 import type { Step } from "./steps.ts";
-import { guestNamed, type NodeTarget, virtualFunctionCount } from "./target.ts";
+import {
+  guestNamed,
+  guestsInUse,
+  hasMac,
+  type NodeTarget,
+  softRoceName,
+  virtualFunctionCount,
+} from "./target.ts";
 
 /** What is to be done; or why nothing may be, one sentence each. No steps: the node is as it shall be. */
 export type Transition =
@@ -20,13 +33,6 @@ export function planTransition(observed: NodeState, target: NodeTarget): Transit
   const steps = adapter === null ? [] : new Planner(observed, adapter, target).plan();
   const refusals = findRefusals(observed, target, steps);
   return refusals.length > 0 ? { kind: "refused", refusals } : { kind: "steps", steps };
-}
-
-/** The guests that the target's placements are in, by name. */
-export function guestsInUse(target: NodeTarget): string[] {
-  return target.ownership.startsWith("guest-")
-    ? target.placements.map(({ guest }) => guestNamed(target.node, guest).name)
-    : [];
 }
 
 /**
@@ -83,7 +89,7 @@ class Planner {
   /** Takes from guests what they shall not have; true when the whole adapter comes back by that. */
   #takeFromGuests(): boolean {
     let cameBack = false;
-    const networks = namesOf(this.#adapter);
+    const networks = networkNames(this.#adapter);
     const wantedMacs = this.#target.placements.map(({ macAddress }) => macAddress);
     for (const guest of this.#observed.guests) {
       for (const pciAddress of guest.pciDevices) {
@@ -119,7 +125,7 @@ class Planner {
     const { ownership, placements } = this.#target;
     return (
       ownership === "guest-virtio" &&
-      namesOf(this.#adapter).includes(networkDevice) &&
+      networkNames(this.#adapter).includes(networkDevice) &&
       placements.some((placement) => placement.guest === guest && placement.macAddress === macAddress)
     );
   }
@@ -139,7 +145,7 @@ class Planner {
     const functions = [this.#adapter, ...this.#adapter.virtualFunctions];
     const needed = this.#hostRdmaDevices();
     for (const { rdmaDevice, networkDevice } of this.#observed.softRoceLinks) {
-      const owner = functions.find((candidate) => namesOf(candidate).includes(networkDevice));
+      const owner = functions.find((candidate) => networkNames(candidate).includes(networkDevice));
       const stays = needed.some(
         (device) =>
           owner !== undefined && device.rdmaDevice === rdmaDevice && device.pciAddress === owner.pciAddress,
@@ -243,7 +249,9 @@ class Planner {
         : this.#adapter.virtualFunctions.find((vf) => vf.index === virtualFunction);
     const isThere = this.#observed.softRoceLinks.some(
       (link) =>
-        link.rdmaDevice === rdmaDevice && owner !== undefined && namesOf(owner).includes(link.networkDevice),
+        link.rdmaDevice === rdmaDevice &&
+        owner !== undefined &&
+        networkNames(owner).includes(link.networkDevice),
     );
     if (isNew || !isThere) this.#steps.push({ kind: "add-soft-roce", rdmaDevice, virtualFunction });
   }
@@ -295,17 +303,4 @@ class Planner {
   #virtualFunctionOf({ virtualFunction }: Placement): VirtualFunction | undefined {
     return this.#adapter.virtualFunctions.find(({ index }) => index === virtualFunction);
   }
-}
-
-function namesOf({ networkDevices }: Pick<AdapterState, "networkDevices">): string[] {
-  return networkDevices.map(({ name }) => name);
-}
-
-/** An address that is not asked for is right whatever it is. */
-function hasMac(virtualFunction: VirtualFunction, { macAddress }: Placement): boolean {
-  return macAddress === undefined || virtualFunction.macAddress === macAddress.toLowerCase();
-}
-
-function softRoceName({ rdmaDevice }: Placement, otherwise: string): string {
-  return rdmaDevice === "auto" ? otherwise : rdmaDevice;
 }
