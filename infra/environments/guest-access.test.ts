@@ -2,9 +2,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -110,13 +110,25 @@ describe("on the node", () => {
     expect(statSync(sockets).mode & 0o777).toBe(0o700);
   });
 
+  test("a guest that can't be reached is told with ssh's own words, and asked once only", () => {
+    const ssh = join(folder, "bin", "ssh");
+    const working = readFileSync(ssh, "utf8");
+    writeFileSync(ssh, `#!/bin/sh\necho call >>'${folder}/ssh.log'\necho 'no route' >&2\nexit 255\n`);
+    try {
+      expect(inGuestHere(["g1", "true"])).toMatchObject({ status: 255, stdout: "", stderr: "no route\n" });
+      expect(readFileSync(join(folder, "ssh.log"), "utf8")).toBe("call\n");
+    } finally {
+      writeFileSync(ssh, working);
+    }
+  });
+
   test("a call without a command is told how it would be right", () => {
     expect(inGuestHere(["g1"])).toMatchObject({ status: 2, stderr: "usage: in-guest NAME WORD...\n" });
   });
 
   test("it is all taken away, with its connections, and again without an error; what is another's stays", () => {
     inGuestHere(["g1", "true"]);
-    writeFileSync(join(folder, "node", "lib", "of-another"), "");
+    mkdirSync(join(folder, "node", "run", "of-another"));
     for (const _ of ["once", "again"]) {
       expect(run("remove-access.sh", [directory, sockets, "g1", "g2"])).toMatchObject({
         status: 0,
@@ -124,8 +136,7 @@ describe("on the node", () => {
       });
     }
     expect(readFileSync(join(folder, "ssh.log"), "utf8")).toMatch(/-O exit -- g1\n.*-O exit -- g2\n/);
-    expect(existsSync(join(folder, "node", "lib", "a"))).toBe(false);
-    expect(existsSync(join(folder, "node", "lib", "of-another"))).toBe(true);
-    expect(existsSync(join(folder, "node", "run"))).toBe(false);
+    expect(readdirSync(join(folder, "node"))).toEqual(["run"]);
+    expect(readdirSync(join(folder, "node", "run"))).toEqual(["of-another"]);
   });
 });

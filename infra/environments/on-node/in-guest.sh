@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs one command in a guest of this node: in-guest NAME WORD...
 # Each word arrives as it was given; standard input and output are the command's, and so is the exit status (255: ssh failed).
-# Without a single process beside ssh: under emulation each would cost more than the way to the guest.
+# No process beside ssh once there is a connection: under emulation each would cost as much as the way to the guest.
 set -eu
 if [ "$#" -lt 2 ]; then
   echo 'usage: in-guest NAME WORD...' >&2
@@ -36,4 +36,12 @@ folder=${0%/*}
 read -r sockets <"$folder/sockets"
 umask 077
 [ -d "$sockets" ] || mkdir -p "$sockets"
+if ! [ -S "$sockets/$guest.ssh" ]; then
+  # The connection that stays is opened by a command of its own: older versions of ssh keep its standard error open, and whoever
+  # called us would wait for that.
+  ssh -F "$folder/ssh_config" -T -- "$guest" : </dev/null >/dev/null 2>"$sockets/$guest.errors" || {
+    cat "$sockets/$guest.errors" >&2
+    exit 255
+  }
+fi
 exec ssh -F "$folder/ssh_config" -T -- "$guest" "$command"

@@ -7,9 +7,10 @@ sockets=$2
 shift 2
 for guest do
   ssh -F "$directory/ssh_config" -O exit -- "$guest" >/dev/null 2>&1 || true
+  rm -f -- "$sockets/$guest.errors"
 done
 rm -rf -- "$directory"
 # Folders that hold something else stay.
-for folder in "${directory%/*}" "$sockets" "${sockets%/*}"; do
+for folder in "${directory%/*}" "${directory%/*/*}" "$sockets" "${sockets%/*}"; do
   rmdir -- "$folder" 2>/dev/null || true
 done
