@@ -97,14 +97,14 @@ class Planner {
         const virtualFunction = this.#adapter.virtualFunctions.find((vf) => vf.pciAddress === pciAddress);
         if ((!isAdapter && virtualFunction === undefined) || this.#staysInGuest(guest.name, pciAddress))
           continue;
-        this.#wake(guest.name);
+        this.#awaitGuest(guest.name);
         this.#steps.push({ kind: "detach-device", guest: guest.name, pciAddress });
         cameBack ||= isAdapter;
       }
       for (const { macAddress, networkDevice } of guest.interfaces) {
         const isOurs = networks.includes(networkDevice) || wantedMacs.includes(macAddress);
         if (!isOurs || this.#interfaceStays(guest.name, macAddress, networkDevice)) continue;
-        this.#wake(guest.name);
+        this.#awaitGuest(guest.name);
         this.#steps.push({ kind: "detach-interface", guest: guest.name, macAddress });
       }
     }
@@ -279,12 +279,6 @@ class Planner {
     }
   }
 
-  /** A device comes off only with the guest's help. */
-  #wake(guest: string): void {
-    this.#runGuest(guest);
-    this.#awaitGuest(guest);
-  }
-
   #runGuest(guest: string): void {
     const state = this.#guestStates.get(guest);
     if (state === "paused") this.#steps.push({ kind: "resume-guest", guest });
@@ -294,7 +288,9 @@ class Planner {
     this.#awaitGuest(guest);
   }
 
+  /** A device comes and goes only with the guest's help. */
   #awaitGuest(guest: string): void {
+    this.#runGuest(guest);
     if (this.#awaited.has(guest)) return;
     this.#awaited.add(guest);
     this.#steps.push({ kind: "await-guest", guest });
