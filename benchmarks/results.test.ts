@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { EnvironmentName } from "../infra/inventory.ts";
+import type { Comparison } from "./evidence/compare.ts";
 import { resultsText } from "./report/results-text.ts";
 import { type CellResult, type Results, resultsForOutput, resultsSchema } from "./results.ts";
 import { median } from "./summary.ts";
@@ -112,6 +114,28 @@ describe("the text for people", () => {
       "  kernel: 6.12.1 (native on n1) | 6.12.2 (native on n2) | 6.12.3 (vm-sriov on n1/g1)",
       "",
     ]);
+  });
+  test("an environment that is apart from several is told once", () => {
+    const results = exampleResults([valid]);
+    const reasons = ["path MTU: 4096 bytes in a, 1024 bytes in b", "network MTU: 1 bytes in a, 2 bytes in b"];
+    const unlike = (first: EnvironmentName, second: EnvironmentName): Comparison => ({
+      environments: [first, second],
+      comparable: false,
+      reasons,
+    });
+    const comparisons = [
+      unlike("native", "vm-virtio"),
+      unlike("vm-sriov", "vm-virtio"),
+      unlike("native", "vm-sriov"),
+    ];
+    expect(resultsText({ ...results, comparisons })).toContain(
+      [
+        "Not to be compared:",
+        "  vm-virtio is not compared with native, vm-sriov: path MTU; network MTU",
+        `  vm-sriov is not compared with native: ${reasons.join("; ")}`,
+        "",
+      ].join("\n"),
+    );
   });
   test("environments stand in the paper's order", () => {
     const names = ["vm-virtio", "container-passthrough", "vm-sriov", "native", "vm-passthrough"] as const;
