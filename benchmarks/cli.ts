@@ -1,7 +1,7 @@
 /** The command line `testbed`. Only wires; each command is one file in commands/. */
 import { Command, CommanderError } from "commander";
 import { RemoteError } from "../infra/remote/remote.ts";
-import { activateCommand } from "./commands/activate.ts";
+import { activateCommand, releaseCommand } from "./commands/activate.ts";
 import { fingerprintCommand } from "./commands/fingerprint.ts";
 import { listCommand } from "./commands/list.ts";
 import { parseCommand } from "./commands/parse.ts";
@@ -24,6 +24,7 @@ for (const command of [
   resultsCommand(),
   statusCommand(),
   activateCommand(),
+  releaseCommand(),
   fingerprintCommand(),
   listCommand(),
   parseCommand(),

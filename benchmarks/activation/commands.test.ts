@@ -33,8 +33,8 @@ test("status shows a table of the nodes and what is active on all", async () => 
 node  adapter             VFs     held by        guests                  active
 ----  ------------------  ------  -------------  ----------------------  -----------------------------
 n1    0000:01:00.0 (igb)  3 of 7  n1: fab0 rxe0  g1 paused, g2 paused    native, container-passthrough
-n2    0000:01:00.0 (igb)  3 of 7  n2: fab0 rxe0  g1 running, g2 running  -
-active on every node of test: none
+n2    0000:01:00.0 (igb)  3 of 7  n2: fab0 rxe0  g1 running, g2 running  native, container-passthrough
+active on every node of test: native, container-passthrough
 `);
 });
 

@@ -50,9 +50,10 @@ export function describeNodeState(
   };
 }
 
+/** Guests that are still to be paused hold nothing. */
 function isReached(state: NodeState, target: NodeTarget): boolean {
   const transition = planTransition(state, target);
-  return transition.kind === "steps" && transition.steps.length === 0;
+  return transition.kind === "steps" && transition.steps.every(({ kind }) => kind === "pause-guest");
 }
 
 /** The environments that are active on every node. */

@@ -13,21 +13,24 @@ import type { VirtualFunction } from "./node-state.ts";
 export interface NodeTarget {
   readonly node: InventoryNode;
   readonly ownership: Ownership;
-  /** Those on this node. Empty when it gets home only. */
+  /** Those on this node; none: it only has its adapter back. */
   readonly placements: readonly Placement[];
+  /** What guests do that have nothing of the adapter: paused they disturb nothing that is measured beside them. */
+  readonly idleGuests: "running" | "paused";
 }
 
-/** What each node of the inventory shall be like; a node without a placement goes home. */
+/** What each node of the inventory shall be like; one without a placement has its own adapter meanwhile. */
 export function targetsOf(inventory: Inventory, environment: InventoryEnvironment): NodeTarget[] {
   return inventory.nodes.map((node) => {
     const placements = environment.placements.filter((placement) => placement.node === node.name);
-    return placements.length === 0 ? homeOf(node) : { node, ownership: environment.ownership, placements };
+    const ownership = placements.length === 0 ? "host" : environment.ownership;
+    return { node, ownership, placements, idleGuests: "paused" };
   });
 }
 
-/** The state in which a node has its whole adapter and nothing of it is in a guest. */
+/** The state that the stack declares: the node has its whole adapter, and its guests run with nothing of it. */
 export function homeOf(node: InventoryNode): NodeTarget {
-  return { node, ownership: "host", placements: [] };
+  return { node, ownership: "host", placements: [], idleGuests: "running" };
 }
 
 /** The guest of a node by its name. Throws ActivationError when the inventory has none. */

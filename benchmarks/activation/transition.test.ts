@@ -132,7 +132,9 @@ describe("planTransition", () => {
 
   test("goes by the shortest way when all is well", () => {
     const model = deployedNode();
-    expect(reach(model, homeOf(targetOf("native").node))).toEqual(["pause g1", "pause g2"]);
+    expect(reach(model, targetOf("native"))).toEqual(["pause g1", "pause g2"]);
+    expect(reach(model, homeOf(targetOf("native").node))).toEqual(["resume g1", "resume g2"]);
+    expect(reach(model, targetOf("native"))).toEqual(["pause g1", "pause g2"]);
     expect(reach(model, targetOf("vm-sriov"))).toEqual([
       `give virtual function 0 of ${adapterAddress} the address 56:00:00:00:00:01`,
       `give virtual function 1 of ${adapterAddress} the address 56:00:00:00:01:01`,

@@ -70,13 +70,22 @@ class Planner {
       this.#ensureSoftRoce(node.fabric.rdmaDevice, null, cameBack);
     }
     if (ownership.startsWith("guest-")) for (const placement of placements) this.#giveToGuest(placement);
+    this.#settleIdleGuests();
+    return this.#steps;
+  }
+
+  /** A guest that is off stays off: nobody needs it now, and to start it is the stack's to say. */
+  #settleIdleGuests(): void {
     const used = guestsInUse(this.#target);
-    for (const { name } of this.#observed.guests) {
-      if (!used.includes(name) && this.#guestStates.get(name) === "running") {
+    const { idleGuests } = this.#target;
+    for (const { name } of this.#observed.guests.filter((guest) => !used.includes(guest.name))) {
+      const state = this.#guestStates.get(name);
+      if (state === "running" && idleGuests === "paused") {
         this.#steps.push({ kind: "pause-guest", guest: name });
+      } else if (state === "paused" && idleGuests === "running") {
+        this.#steps.push({ kind: "resume-guest", guest: name });
       }
     }
-    return this.#steps;
   }
 
   /** Else a virtual function that leaves a guest would get the host's driver at once. */

@@ -1,8 +1,12 @@
-/** `testbed activate ENVIRONMENT`: switches a stack to an environment by hand. Steps go to standard error. */
+/**
+ * `testbed activate ENVIRONMENT` switches a stack to an environment by hand, `testbed release` gives everything back as the stack
+ * declares it. Steps go to standard error.
+ */
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import type { Inventory, InventoryEnvironment } from "../../infra/inventory.ts";
-import { activateEnvironment } from "../activation/activate.ts";
+import { activateEnvironment, releaseAdapters } from "../activation/activate.ts";
+import type { ActivationOptions } from "../activation/activation.ts";
 import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { UserError } from "../input.ts";
 import { takeLock } from "../runner/lock.ts";
@@ -15,41 +19,65 @@ interface Options extends InventoryOptions {
 }
 
 export function activateCommand(): Command {
-  return new Command("activate")
+  const command = new Command("activate")
     .description("give the adapters to an environment, as a run does before it measures there")
-    .argument("<environment>", "as in vm-sriov")
+    .argument("<environment>", "as in vm-sriov");
+  return withOptions(command).action(async (name: string, options: Options) => {
+    const inventory = await readInventory(options);
+    const environment = environmentNamed(inventory, name);
+    const { steps, seconds } = await undisturbed(inventory, options, `activate ${name}`, (activation) =>
+      activateEnvironment(environment, activation),
+    );
+    say(
+      steps.length === 0
+        ? `${name} is active already`
+        : `${name} is active after ${steps.length} steps in ${seconds.toFixed(1)} s`,
+    );
+  });
+}
+
+export function releaseCommand(): Command {
+  const command = new Command("release").description(
+    "give the adapters back to their nodes and let all guests run, as after a deployment",
+  );
+  return withOptions(command).action(async (options: Options) => {
+    const inventory = await readInventory(options);
+    const steps = await undisturbed(inventory, options, "release", releaseAdapters);
+    say(steps.length === 0 ? "nothing was to be given back" : `given back in ${steps.length} steps`);
+  });
+}
+
+function withOptions(command: Command): Command {
+  return command
     .option("--inventory <file>", "what was deployed; - is standard input; absent: the stack's output")
     .option("--stack <name>", "whose output is the inventory", defaultStack)
     .option(
       "--results <dir>",
       "folder with the runs of all stacks, where a run's lock lies",
       defaultResultsDirectory,
-    )
-    .action(switchTo);
+    );
 }
 
-async function switchTo(name: string, options: Options): Promise<void> {
-  const inventory = await readInventory(options);
-  const environment = environmentNamed(inventory, name);
-  const release = takeLock(join(resolve(options.results), inventory.stack, ".lock"));
+/** Does something with the adapters while no run can, and lets Ctrl-C end it between two steps. */
+async function undisturbed<Value>(
+  inventory: Inventory,
+  options: Options,
+  what: string,
+  action: (activation: ActivationOptions) => Promise<Value>,
+): Promise<Value> {
+  const unlock = takeLock(join(resolve(options.results), inventory.stack, ".lock"));
   const abort = new AbortController();
-  const interrupt = (): void =>
-    abort.abort(new RunInterrupted(`interrupted; activate ${name} or another environment to finish`));
+  const interrupt = (): void => abort.abort(new RunInterrupted(`interrupted; testbed ${what} finishes it`));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    const { steps, seconds } = await activateEnvironment(environment, {
+    return await action({
       inventory,
       remoteOf: remoteFactory(inventory),
       onStep: (step) => say(stepLine(step)),
       signal: abort.signal,
     });
-    say(
-      steps.length === 0
-        ? `${name} is active already`
-        : `${name} is active after ${steps.length} steps in ${seconds.toFixed(1)} s`,
-    );
   } finally {
-    release();
+    unlock();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
