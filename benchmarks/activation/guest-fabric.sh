@@ -15,7 +15,7 @@ prefix_length=$4
 mtu=$5
 rdma=$6
 soft=$7
-wait_seconds=120
+wait_seconds=300
 changed=no
 
 fail() {

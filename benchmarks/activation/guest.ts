@@ -16,7 +16,7 @@ const readyLimitMs = 20 * 60_000;
 const answerTimeoutMs = 120_000;
 const pollMs = 2_000;
 /** Longer than what guest-fabric.sh itself waits for, twice. */
-const fabricTimeoutMs = 400_000;
+const fabricTimeoutMs = 700_000;
 const consoleLines = 8;
 /** By which in-guest.sh says that no command could be run. */
 const notReachedStatus = 125;

@@ -26,7 +26,7 @@ export interface GuestDevices {
 const firstDiskSlot = 4;
 const sharedMemorySlot = 8;
 /** Ports that a device can be plugged into while the guest runs; each costs a booting guest time. */
-const hotPlugPorts = 8;
+const hotPlugPorts = 3;
 
 /** Escapes text for an XML attribute value. */
 function attribute(text: string): string {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the lean guest's disk: the container's files, busybox, sshd, kernel modules and the guest's own files.
+# Makes the lean guest's disk: the container's files, busybox, dropbear, kernel modules and the guest's own files.
 # Arguments: RECIPE, ROOT (the installed system; files may be made below its tmp), LAYER (the container's layer), DISK (raw,
 # made here), QCOW2 (made from DISK).
 set -eu
@@ -38,9 +38,11 @@ cp -p "$root/usr/lib/modules/$kernel/modules.builtin" "$root/usr/lib/modules/$ke
 chroot "$root" depmod --basedir "$stage" "$kernel"
 
 cp -R --no-preserve=ownership "$recipe/guest-root/." "$target/"
-echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >>"$target/etc/passwd"
+# For those who may use the shared memory.
+echo 'benchmark:x:900:' >>"$target/etc/group"
+echo '/bin/sh' >"$target/etc/shells"
 echo '127.0.0.1 localhost' >"$target/etc/hosts"
-mkdir -p "$target/run" "$target/var/lib" "$target/root/.ssh"
+mkdir -p "$target/run" "$target/var/lib" "$target/var/log" "$target/etc/ssh" "$target/etc/dropbear" "$target/root/.ssh"
 chmod 0700 "$target/root" "$target/root/.ssh"
 chmod 1777 "$target/tmp"
 

@@ -10,7 +10,11 @@ export interface DomainDevices {
   readonly managementPort: number;
   /** Absolute path of the file that the serial console is written to. */
   readonly consolePath: string;
+  readonly memoryMib: number;
 }
+
+/** Most memory that q35 has below 4 GiB (hw/i386/pc_q35.c: 2 GiB, when there is more than fits below its PCI hole). */
+const lowMemoryMib = 2048;
 
 /** Slot of the first disk on the root bus; those below are libvirt's for the chipset. */
 const firstDiskSlot = 4;
@@ -30,6 +34,18 @@ export function renderDomainXslt(devices: DomainDevices): string {
   // In an XSLT attribute braces would begin an expression.
   const consolePath = attribute(devices.consolePath).replaceAll("{", "{{").replaceAll("}", "}}");
   const port = devices.managementPort;
+  // QEMU 10.0 before 10.0.13 loses the upper half of the addresses of an igb's virtual functions. Firmware puts them above 4 GiB
+  // unless the processor has no such addresses and there is no window for them; that fits where all memory is below.
+  const isLow = devices.memoryMib <= lowMemoryMib;
+  const addressBits = isLow ? '<maxphysaddr mode="emulate" bits="32"/>' : "";
+  const noHighWindow = isLow
+    ? `
+        <qemu:arg value="-fw_cfg"/>
+        <qemu:arg value="name=opt/ovmf/X-PciMmio64Mb,string=0"/>`
+    : "";
+  const root = isLow
+    ? '<controller type="pci" index="0" model="pcie-root"><pcihole64 unit="KiB">0</pcihole64></controller>'
+    : '<controller type="pci" index="0" model="pcie-root"/>';
   return `<?xml version="1.0"?>
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">
@@ -49,7 +65,7 @@ export function renderDomainXslt(devices: DomainDevices): string {
         <qemu:arg value="-netdev"/>
         <qemu:arg value="user,id=mgmt,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22"/>
         <qemu:arg value="-device"/>
-        <qemu:arg value="virtio-net-pci,netdev=mgmt,romfile=,addr=0x10"/>
+        <qemu:arg value="virtio-net-pci,netdev=mgmt,romfile=,addr=0x10"/>${noHighWindow}
       </qemu:commandline>
     </domain>
   </xsl:template>
@@ -60,7 +76,7 @@ export function renderDomainXslt(devices: DomainDevices): string {
   </xsl:template>
 
   <xsl:template match="/domain/cpu">
-    <cpu mode="${cpu}" check="none"/>
+    <cpu mode="${cpu}" check="none">${addressBits}</cpu>
   </xsl:template>
 
   <xsl:template match="/domain/devices">
@@ -71,6 +87,7 @@ export function renderDomainXslt(devices: DomainDevices): string {
         <target port="0"/>
       </serial>
       <controller type="usb" model="none"/>
+      ${root}
       <memballoon model="none"/>
       <iommu model="intel">
         <driver intremap="on" caching_mode="on" iotlb="on"/>

@@ -136,6 +136,7 @@ export function declareEmulatedNodes(
               accelerator,
               managementPort: node.managementPort,
               consolePath: `${logDirectory}/${name}.console`,
+              memoryMib: node.memoryMib,
             }),
           ),
         },

@@ -16,35 +16,57 @@ configuration=/etc/testbed-guest.conf
 status=/run/testbed-guest/status
 keep=/var/lib/testbed-guest
 
-# Prints the setting of one name, or its default. Arguments: name, value in the environment, default.
-setting() {
-  found=$2
-  if [ -z "$found" ] && [ -r "$configuration" ]; then
-    found=$(sed -n "s/^$1=//p" "$configuration" | tail -n 1)
+newline='
+'
+
+# Takes settings from the configuration that the environment does not have. Under two layers of emulation each process costs up
+# to a second: the shell does what it can by itself.
+read_configuration() {
+  if [ -r "$configuration" ]; then
+    while IFS='=' read -r key value; do
+      case $key in
+        PACKAGES) PACKAGES=${PACKAGES:-$value} ;;
+        IVSHMEM) IVSHMEM=${IVSHMEM:-$value} ;;
+        DRIVERS) DRIVERS=${DRIVERS:-$value} ;;
+        OFED_SOURCE) OFED_SOURCE=${OFED_SOURCE:-$value} ;;
+        OFED_SHA256) OFED_SHA256=${OFED_SHA256:-$value} ;;
+        SOFT_ROCE) SOFT_ROCE=${SOFT_ROCE:-$value} ;;
+      esac
+    done <"$configuration"
   fi
-  echo "${found:-$3}"
+  PACKAGES=${PACKAGES:-}
+  IVSHMEM=${IVSHMEM:-no}
+  DRIVERS=${DRIVERS:-inbox}
+  OFED_SOURCE=${OFED_SOURCE:-}
+  OFED_SHA256=${OFED_SHA256:-}
+  SOFT_ROCE=${SOFT_ROCE:-no}
 }
 
-# Prints the answer yes or no of one setting. Same arguments as setting.
-answer() {
-  given=$(setting "$@")
-  case $given in
-    yes | no) echo "$given" ;;
+# Refuses what is neither yes nor no. Arguments: name, value.
+check_answer() {
+  case $2 in
+    yes | no) ;;
     *)
-      echo "$1 must be yes or no, not $given" >&2
+      echo "$1 must be yes or no, not $2"
       return 1
       ;;
   esac
 }
 
-# Prints a file's first line.
-line_of() {
-  read -r line <"$1" && echo "$line"
+# Whether a file's first line is a text. Arguments: file, text.
+says() {
+  read -r line <"$1" && [ "$line" = "$2" ]
+}
+
+has_group() {
+  while IFS=: read -r group _; do
+    [ "$group" != "$1" ] || return 0
+  done </etc/group
+  return 1
 }
 
 install_packages() {
-  packages=$(setting PACKAGES "${PACKAGES:-}" '')
-  if [ -z "$packages" ]; then
+  if [ -z "$PACKAGES" ]; then
     echo 'none asked for'
     return
   fi
@@ -52,32 +74,32 @@ install_packages() {
   # shellcheck disable=SC2086
   if command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
-    apt-get -q update && apt-get -q install -y --no-install-recommends $packages
+    apt-get -q update && apt-get -q install -y --no-install-recommends $PACKAGES
   elif command -v dnf >/dev/null; then
-    dnf -q install -y --setopt=install_weak_deps=False $packages
+    dnf -q install -y --setopt=install_weak_deps=False $PACKAGES
   else
-    echo "there is neither apt-get nor dnf to install $packages"
+    echo "there is neither apt-get nor dnf to install $PACKAGES"
     return 1
   fi || return
-  echo "$packages"
+  echo "$PACKAGES"
 }
 
 # Lets members of the group benchmark map the shared-memory device (BAR 2 of 1af4:1110).
 prepare_ivshmem() {
-  wanted=$(answer IVSHMEM "${IVSHMEM:-}" no) || return
-  if [ "$wanted" = no ]; then
+  check_answer IVSHMEM "$IVSHMEM" || return
+  if [ "$IVSHMEM" = no ]; then
     echo 'not asked for'
     return
   fi
   for device in /sys/bus/pci/devices/*; do
-    [ "$(line_of "$device/vendor")" = 0x1af4 ] && [ "$(line_of "$device/device")" = 0x1110 ] && break
+    says "$device/vendor" 0x1af4 && says "$device/device" 0x1110 && break
     device=
   done
   if [ -z "$device" ]; then
     echo 'there is no shared-memory device (PCI 1af4:1110)'
     return 1
   fi
-  if ! grep -q '^benchmark:' /etc/group; then
+  if ! has_group benchmark; then
     if command -v groupadd >/dev/null; then
       groupadd --system benchmark || return
     else
@@ -86,14 +108,19 @@ prepare_ivshmem() {
   fi
   chgrp benchmark "$device/resource2" && chmod 0660 "$device/resource2" || return
   # The kernel counts: enabling twice would leave the device on when one user is done.
-  [ "$(line_of "$device/enable")" != 0 ] || echo 1 >"$device/enable" || return
-  echo "${device##*/} $(stat -c %s "$device/resource2") bytes"
+  ! says "$device/enable" 0 || echo 1 >"$device/enable" || return
+  {
+    read -r _
+    read -r _
+    read -r first last _
+  } <"$device/resource"
+  echo "${device##*/} $((last - first + 1)) bytes"
 }
 
 # Fetches and checks the OFED archive; prints its path.
 fetch_ofed() {
-  source=$(setting OFED_SOURCE "${OFED_SOURCE:-}" '')
-  sum=$(setting OFED_SHA256 "${OFED_SHA256:-}" '')
+  source=$OFED_SOURCE
+  sum=$OFED_SHA256
   if [ -z "$source" ] || [ -z "$sum" ]; then
     echo 'DRIVERS=ofed needs OFED_SOURCE and OFED_SHA256' >&2
     return 1
@@ -118,7 +145,7 @@ fetch_ofed() {
 }
 
 install_ofed() {
-  sum=$(setting OFED_SHA256 "${OFED_SHA256:-}" '')
+  sum=$OFED_SHA256
   if [ -n "$sum" ] && [ "$(cat "$keep/ofed.installed" 2>/dev/null)" = "$sum" ]; then
     echo "OFED $sum is installed"
     return
@@ -139,21 +166,20 @@ install_ofed() {
 }
 
 prepare_drivers() {
-  kind=$(setting DRIVERS "${DRIVERS:-}" inbox)
-  case $kind in
+  case $DRIVERS in
     inbox) ;;
     ofed) install_ofed || return ;;
     *)
-      echo "DRIVERS must be inbox or ofed, not $kind"
+      echo "DRIVERS must be inbox or ofed, not $DRIVERS"
       return 1
       ;;
   esac
-  modprobe -a ib_uverbs rdma_ucm && echo "$kind: ib_uverbs and rdma_ucm are loaded"
+  modprobe -a ib_uverbs rdma_ucm && echo "$DRIVERS: ib_uverbs and rdma_ucm are loaded"
 }
 
 prepare_soft_roce() {
-  wanted=$(answer SOFT_ROCE "${SOFT_ROCE:-}" no) || return
-  if [ "$wanted" = no ]; then
+  check_answer SOFT_ROCE "$SOFT_ROCE" || return
+  if [ "$SOFT_ROCE" = no ]; then
     echo 'not asked for'
     return
   fi
@@ -180,9 +206,9 @@ raise_memlock() {
 # Runs one step; its last line of output is the detail in the status. Arguments: name, function.
 step() {
   if output=$("$2" 2>&1); then
-    echo "ok $1 $(echo "$output" | tail -n 1)" >>"$status"
+    echo "ok $1 ${output##*"$newline"}" >>"$status"
   else
-    echo "failed $1 $(echo "$output" | tail -n 1)" >>"$status"
+    echo "failed $1 ${output##*"$newline"}" >>"$status"
     echo 'failed' >>"$status"
     echo "$output" >&2
     exit 1
@@ -191,6 +217,7 @@ step() {
 
 mkdir -p "${status%/*}"
 : >"$status"
+read_configuration
 step packages install_packages
 step ivshmem prepare_ivshmem
 step drivers prepare_drivers
