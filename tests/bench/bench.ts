@@ -1,8 +1,9 @@
 /**
  * Ratios that tell whether the project is slow, measured in one run, each beside its goal. A missed goal is said and is no
- * failure: machines differ. `npm run bench`; two rows need a deployed stack.
+ * failure: machines differ. `npm run bench`; four rows need a deployed stack.
  */
 import { deployedInventory, engineVariables } from "./engine.ts";
+import { environmentSwitch, guestStart } from "./guests.ts";
 import { planGrowth } from "./plan-growth.ts";
 import { missedText, type Row, tableText } from "./row.ts";
 import { secondUp } from "./second-up.ts";
@@ -25,6 +26,8 @@ const inventory = await deployedInventory(variables);
 const rows = [
   ...(await measured("the suite", () => suiteOverhead(inventory))),
   ...(await measured("a second pulumi up", () => secondUp(variables, inventory !== undefined))),
+  ...(await measured("the switch of an environment", () => environmentSwitch(inventory))),
+  ...(await measured("a guest's start", () => guestStart(inventory))),
   ...(await measured("plans", planGrowth)),
 ];
 process.stdout.write(`${tableText(rows)}\n${missedText(rows)}\n`);

@@ -17,7 +17,7 @@ import { type HostConfiguration, previewExisting, previewWith, shippedConfigurat
 import { output, pulumi, run, stack, start } from "./program.ts";
 
 const verbs = ["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"];
-const environments = ["native", "container-passthrough"];
+const environments = ["native", "vm-passthrough", "vm-sriov", "container-passthrough"];
 /** Pulumi's own limit for what stays readable as a stack output in this project. */
 const outputLimitBytes = 64 * 1024;
 
@@ -98,6 +98,7 @@ describe("one command builds the testbed and measures in it", () => {
   test("the inventory output says how to run a command in each environment", async () => {
     inventory = inventorySchema.parse(await output("inventory"));
     expect(inventory.fidelity).toBe("emulated");
+    const digests: string[] = [];
     for (const environment of inventory.environments) {
       const placement = environment.placements[0];
       const result = await remoteOf(0).run([
@@ -106,7 +107,10 @@ describe("one command builds the testbed and measures in it", () => {
         "/usr/bin/ib_send_lat",
       ]);
       expect(result.stdout).toMatch(/^[0-9a-f]{64} /);
+      digests.push(result.stdout);
     }
+    expect(digests).toHaveLength(environments.length);
+    expect(new Set(digests).size).toBe(1);
   });
 
   test("the nodes output says what each node is", async () => {
@@ -166,6 +170,58 @@ describe("one command builds the testbed and measures in it", () => {
     expect(outcome.exitCode).toBe(0);
     const cells = resultsSchema.parse(JSON.parse(outcome.stdout)).cells;
     expect(new Set(cells.map(({ benchmark }) => benchmark))).toEqual(new Set(["ib_send_lat"]));
+  });
+});
+
+describe("the adapter has one owner at a time", () => {
+  const adapterDriver = async (): Promise<string> => {
+    const path = `/sys/bus/pci/devices/${inventory.nodes[0]?.adapter.pciAddress}/driver`;
+    return (await remoteOf(0).run(["readlink", path])).stdout.trim().split("/").at(-1) ?? "";
+  };
+  const activeOnEvery = async (): Promise<readonly string[]> => {
+    const { stdout } = await run("npx", ["testbed", "status", "--json"]);
+    return (JSON.parse(stdout) as { environments: string[] }).environments;
+  };
+
+  test("after the suite it is the nodes'", async () => {
+    expect(await output("activeEnvironment")).toBe("native");
+    expect(await activeOnEvery()).toEqual(["native", "container-passthrough"]);
+  });
+
+  test("a switch that is killed half-way is finished by the next one", async () => {
+    const activation = start("npx", ["testbed", "activate", "vm-passthrough"], "", { detached: true });
+    await new Promise<void>((resolve) => {
+      activation.stderr.on("data", (chunk) => {
+        if (String(chunk).includes("0 virtual functions")) resolve();
+      });
+      activation.finally(resolve);
+    });
+    process.kill(-(activation.pid ?? 0), "SIGKILL");
+    await activation;
+    expect(await activeOnEvery()).toEqual([]);
+
+    expect((await run("npx", ["testbed", "activate", "vm-passthrough"])).exitCode).toBe(0);
+    expect(await activeOnEvery()).toEqual(["vm-passthrough"]);
+    expect(await adapterDriver()).toBe("vfio-pci");
+    expect(await virtualFunctionsOf(0)).toBe("0");
+  });
+
+  test("guests share memory with each other's node: what one side writes the other reads", async () => {
+    const guest = inventory.nodes[0]?.guests[0];
+    const inGuest = (...words: string[]) => remoteOf(0).run([...(guest?.commandPrefix ?? []), ...words]);
+    const onNode = (...words: string[]) =>
+      remoteOf(0).run(["ivshmem_latency", "--file", `/dev/shm/${guest?.sharedMemory?.name}`, ...words]);
+    await inGuest("ivshmem_latency", "write", "from the guest");
+    expect((await onNode("read")).stdout.trim()).toBe("from the guest");
+    await onNode("write", "from the node");
+    expect((await inGuest("ivshmem_latency", "read")).stdout.trim()).toBe("from the node");
+  });
+
+  test("release gives everything back as the stack declares it", async () => {
+    expect((await run("npx", ["testbed", "release"])).exitCode).toBe(0);
+    expect(await adapterDriver()).toBe("igb");
+    expect(await virtualFunctionsOf(0)).toBe("2");
+    expect(await activeOnEvery()).toEqual(["native", "container-passthrough"]);
   });
 });
 

@@ -31,7 +31,10 @@ const machineResources = [
   "**providers:libvirt::**",
 ];
 
-/** Starts the machines and waits until they answer; gives them as a stack of existing hosts names them. */
+/**
+ * Starts the machines and waits until they answer; gives them as a stack of existing hosts names them. Their boot loader's file is
+ * the one that they make themselves, as on any host that has ever been updated.
+ */
 export async function startRawNodes(): Promise<HostConfiguration[]> {
   const config = {
     [`${projectName}:nodes`]: { source: "emulated", count: nodeCount, managementPortBase },
@@ -75,7 +78,7 @@ async function answers(host: HostConfiguration): Promise<void> {
   const until = Date.now() + answerLimitMs;
   for (;;) {
     try {
-      await remote.run(["true"]);
+      await remote.run(["update-grub"]);
       return;
     } catch (error) {
       if (Date.now() > until) throw error;
