@@ -1,10 +1,9 @@
 /** `testbed run`: runs a suite on an inventory. Progress goes to standard error, the results to standard output. */
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
-import type { Remote } from "../../infra/remote/remote.ts";
-import { SshRemote } from "../../infra/remote/ssh.ts";
+import { inventorySchema } from "../../infra/inventory.ts";
 import { ActivationError } from "../activation/activation.ts";
+import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { parseJson, UserError } from "../input.ts";
 import { resultsForOutput } from "../results.ts";
 import { takeLock } from "../runner/lock.ts";
@@ -78,7 +77,7 @@ async function runSuite(options: Options): Promise<void> {
       inventory,
       remoteOf: remoteFactory(inventory),
       onLaunch: (report) => say(format(report)),
-      onStep: ({ node, step, seconds }) => say(`${node}: ${step} (${seconds.toFixed(1)} s)`),
+      onStep: (step) => say(stepLine(step)),
       signal: abort.signal,
     });
     if (results.counts.valid === 0) say("no launch counts: see the reasons in the results");
@@ -96,20 +95,4 @@ async function runSuite(options: Options): Promise<void> {
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-/** One Remote a node, so that all its commands share a connection. */
-function remoteFactory(inventory: Inventory): (node: string) => Remote {
-  const remotes = new Map<string, Remote>();
-  return (name) => {
-    const known = remotes.get(name);
-    if (known !== undefined) return known;
-    const node = inventory.nodes.find((candidate) => candidate.name === name);
-    if (node === undefined) {
-      throw new UserError(`the inventory places an environment on "${name}", which is none of its nodes`);
-    }
-    const remote = new SshRemote(name, node.connection, inventory.socketDirectory);
-    remotes.set(name, remote);
-    return remote;
-  };
 }

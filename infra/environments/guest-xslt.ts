@@ -3,6 +3,8 @@
  * pinning, no huge pages, no console file and no ports for hot-plugging, and adds devices that a guest has no use for.
  */
 
+import { domainStylesheet, resultAttribute } from "../domain-stylesheet.ts";
+
 /** MAC address of every guest's management device: each is alone on its user-mode network. */
 export const managementMac = "52:54:00:12:34:56";
 
@@ -27,20 +29,6 @@ const firstDiskSlot = 4;
 const sharedMemorySlot = 8;
 /** Ports that a device can be plugged into while the guest runs; each costs a booting guest time. */
 const hotPlugPorts = 3;
-
-/** Escapes text for an XML attribute value. */
-function attribute(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
-
-/** Escapes text for an attribute of the stylesheet's result: there braces would begin an expression. */
-function resultAttribute(text: string): string {
-  return attribute(text).replaceAll("{", "{{").replaceAll("}", "}}");
-}
 
 /** Where the guest's memory and processors are on the node. */
 function renderPlacement({ pinnedCpus, numaNode, hugepageKib }: GuestDevices): string {
@@ -73,31 +61,16 @@ export function renderGuestXslt(devices: GuestDevices): string {
       : '<cpu mode="maximum" check="none"/>';
   const restriction = devices.reachesOut ? "" : "restrict=on,";
   const port = devices.managementPort;
-  return `<?xml version="1.0"?>
-<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
-    xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">
-  <xsl:output method="xml" omit-xml-declaration="yes" indent="yes"/>
-  <xsl:strip-space elements="*"/>
-
-  <xsl:template match="@*|node()">
-    <xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy>
-  </xsl:template>
-
-  <xsl:template match="/domain">
-    <domain>
-      <xsl:apply-templates select="@*"/>
-      <xsl:apply-templates select="node()[not(self::qemu:commandline)]"/>
-${renderPlacement(devices)}      <on_crash>destroy</on_crash>
-      <!-- libvirt's own user-mode interface has no port forwarding. Only the node itself reaches the port. -->
-      <qemu:commandline>
-        <qemu:arg value="-netdev"/>
-        <qemu:arg value="user,id=management,${restriction}hostfwd=tcp:127.0.0.1:${port}-:22"/>
-        <qemu:arg value="-device"/>
-        <qemu:arg value="virtio-net-pci,netdev=management,mac=${managementMac},romfile=,bus=pcie.0,addr=0x1e"/>
-      </qemu:commandline>
-    </domain>
-  </xsl:template>
-
+  return domainStylesheet(
+    `${renderPlacement(devices)}      <on_crash>destroy</on_crash>\n`,
+    // libvirt's own user-mode interface has no port forwarding. Only the node itself reaches the port.
+    [
+      "-netdev",
+      `user,id=management,${restriction}hostfwd=tcp:127.0.0.1:${port}-:22`,
+      "-device",
+      `virtio-net-pci,netdev=management,mac=${managementMac},romfile=,bus=pcie.0,addr=0x1e`,
+    ],
+    `
   <xsl:template match="/domain/on_crash|/domain/memoryBacking|/domain/cputune|/domain/numatune"/>
 
   <xsl:template match="/domain/features">
@@ -139,6 +112,6 @@ ${renderPorts()}      <serial type="file">
   <xsl:template match="/domain/devices/disk/driver">
     <driver name="qemu" type="{@type}" cache="unsafe"/>
   </xsl:template>
-</xsl:stylesheet>
-`;
+`,
+  );
 }
