@@ -1,7 +1,7 @@
 /** What the stylesheets of nodes and guests have in common: both turn the libvirt provider's domain XML into what its schema lacks. */
 
 /** Escapes text for an XML attribute value. */
-export function attribute(text: string): string {
+function attribute(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
