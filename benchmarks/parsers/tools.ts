@@ -1,11 +1,27 @@
 /** Which tool printed a text, and what its parser makes of it. */
-import { parseIvshmem, signature } from "./ivshmem.ts";
-import { type ParseReport, parseReport } from "./outcome.ts";
+import { signature as ivshmemSignature, parseIvshmem } from "./ivshmem.ts";
+import { signature as osuSignature, parseOsu } from "./osu.ts";
+import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
+import { takeOffRankLabels } from "./rank-labels.ts";
 
-/** Reads one file's text with the parser of the tool that it begins like; perftest's begins in many ways. */
+interface Tool {
+  readonly kind: ParseReport["kind"];
+  readonly recognises: (text: string) => boolean;
+  readonly parse: (text: string) => ParseOutcome;
+}
+
+const tools: readonly Tool[] = [
+  { kind: "ivshmem", recognises: (text) => text.startsWith(ivshmemSignature), parse: parseIvshmem },
+  { kind: "osu", recognises: (text) => osuSignature.test(text), parse: parseOsu },
+];
+
+/** perftest's text begins in many ways: what no other tool recognises is read as its. */
+const fallback: Tool = { kind: "perftest", recognises: () => true, parse: parsePerftest };
+
+/** Reads one file's text with the parser of the tool whose marks it bears. */
 export function reportOnText(file: string, text: string): ParseReport {
-  return text.startsWith(signature)
-    ? parseReport(file, "ivshmem", parseIvshmem(text))
-    : parseReport(file, "perftest", parsePerftest(text));
+  const unlabelled = takeOffRankLabels(text).text;
+  const tool = tools.find(({ recognises }) => recognises(unlabelled)) ?? fallback;
+  return parseReport(file, tool.kind, tool.parse(text));
 }

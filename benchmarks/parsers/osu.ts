@@ -1,0 +1,88 @@
+/**
+ * Reads the text that one OSU micro-benchmark (OMB 3 to 7) prints on standard output. Pure. Every line is accounted for, or the
+ * text is refused with line and reason. Rows missing at the end of a table show only where the sizes could not be chosen.
+ */
+
+import { type ParsedRow, parseHeader, parseRow, parseTitle, type TableShape } from "./osu-table.ts";
+import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
+import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+
+/** Texts of OMB have such a line. */
+export const signature = /^(?:# OSU |Usage: osu_)/m;
+
+const lastSweepSize = 2 ** 22;
+const usagePattern = /^Usage: osu_/;
+const settingPattern = /^# (Window creation|Synchronization|Datatype): \S+$/;
+
+/** Reads one text of OMB. `version` is what its title says, which some releases print one step too low. */
+export function parseOsu(text: string): ParseOutcome {
+  return readOutcome(text, readText);
+}
+
+function readText(reader: LineReader): ParsedMeasurement[] {
+  reader.takeIf("");
+  const line = reader.peek() ?? "";
+  if (usagePattern.test(line)) throw new Refusal(reader.lineNumber, "usage text, not a result");
+  const title = parseTitle(line);
+  if (title === null) reader.refuse("the title of a test");
+  reader.program = title.program;
+  reader.version = title.version;
+  reader.advance();
+  readSettings(reader);
+  const shape = readHeader(reader, title.program);
+  const measurements = readTable(reader, shape);
+  const sizes = measurements.map(({ sizeBytes }) => sizeBytes ?? 0);
+  if (title.alwaysFullSweep && ((sizes[0] ?? 0) > 1 || sizes.at(-1) !== lastSweepSize)) {
+    throw new Refusal(null, `this release's sizes go from 0 or 1 to ${lastSweepSize} bytes; rows are lost`);
+  }
+  return measurements;
+}
+
+function readSettings(reader: LineReader): void {
+  const seen = new Set<string>();
+  for (;;) {
+    const [, key] = settingPattern.exec(reader.peek() ?? "") ?? [];
+    if (key === undefined) return;
+    if (seen.has(key)) throw new Refusal(reader.lineNumber, `the setting "${key}" stands there twice`);
+    seen.add(key);
+    reader.advance();
+  }
+}
+
+function readHeader(reader: LineReader, program: string): TableShape {
+  const shape = parseHeader(reader.peek() ?? "");
+  if (shape === null) reader.refuse("a known table header");
+  const unit = /_(?:bw|bibw)$/.test(program) ? "MB/s" : "us";
+  if (shape.unit !== unit || shape.hasSizes !== (program !== "osu_barrier")) {
+    throw new Refusal(reader.lineNumber, `the table is not that of ${program}, as the title says`);
+  }
+  reader.advance();
+  return shape;
+}
+
+function readTable(reader: LineReader, shape: TableShape): ParsedMeasurement[] {
+  const measurements: ParsedMeasurement[] = [];
+  let previous: { readonly sizeBytes: number | null; readonly width: number } | null = null;
+  for (let line = reader.peek(); line !== undefined; line = reader.peek()) {
+    if (previous !== null && !shape.hasSizes) reader.refuse("the end of the text after the one row");
+    const row: ParsedRow = parseRow(shape, line, reader.lineNumber);
+    if ("problem" in row) throw new Refusal(reader.lineNumber, row.problem);
+    if (previous !== null) {
+      if (row.sizeBytes !== (previous.sizeBytes === 0 ? 1 : 2 * (previous.sizeBytes ?? 0))) {
+        throw new Refusal(
+          reader.lineNumber,
+          `a row of ${row.sizeBytes} bytes can't follow one of ${previous.sizeBytes}: rows are lost, repeated or out of order`,
+        );
+      }
+      // OMB prints columns of fixed widths: a row of another length lost or gained characters.
+      if (line.length !== previous.width) {
+        throw new Refusal(reader.lineNumber, "the row is not as long as the one before: it was damaged");
+      }
+    }
+    measurements.push(...row.measurements);
+    previous = { sizeBytes: row.sizeBytes, width: line.length };
+    reader.advance();
+  }
+  if (previous === null) throw new Refusal(reader.lineNumber - 1, "a header without rows");
+  return measurements;
+}
