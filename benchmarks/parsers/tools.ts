@@ -1,5 +1,6 @@
 /** Which tool printed a text, and what its parser makes of it. */
 import { signature as ivshmemSignature, parseIvshmem } from "./ivshmem.ts";
+import { signature as npbSignature, parseNpb } from "./npb.ts";
 import { signature as osuSignature, parseOsu } from "./osu.ts";
 import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
@@ -14,6 +15,7 @@ interface Tool {
 const tools: readonly Tool[] = [
   { kind: "ivshmem", recognises: (text) => text.startsWith(ivshmemSignature), parse: parseIvshmem },
   { kind: "osu", recognises: (text) => osuSignature.test(text), parse: parseOsu },
+  { kind: "npb", recognises: (text) => npbSignature.test(text), parse: parseNpb },
 ];
 
 /** perftest's text begins in many ways: what no other tool recognises is read as its. */
