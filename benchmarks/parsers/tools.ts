@@ -1,5 +1,8 @@
 /** Which tool printed a text, and what its parser makes of it. */
+
+import { signature as graph500Signature, parseGraph500 } from "./graph500.ts";
 import { signature as ivshmemSignature, parseIvshmem } from "./ivshmem.ts";
+import { signature as lammpsSignature, parseLammps } from "./lammps.ts";
 import { signature as npbSignature, parseNpb } from "./npb.ts";
 import { signature as osuSignature, parseOsu } from "./osu.ts";
 import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
@@ -16,6 +19,8 @@ const tools: readonly Tool[] = [
   { kind: "ivshmem", recognises: (text) => text.startsWith(ivshmemSignature), parse: parseIvshmem },
   { kind: "osu", recognises: (text) => osuSignature.test(text), parse: parseOsu },
   { kind: "npb", recognises: (text) => npbSignature.test(text), parse: parseNpb },
+  { kind: "graph500", recognises: (text) => graph500Signature.test(text), parse: parseGraph500 },
+  { kind: "lammps", recognises: (text) => lammpsSignature.test(text), parse: parseLammps },
 ];
 
 /** perftest's text begins in many ways: what no other tool recognises is read as its. */
