@@ -3,6 +3,7 @@
  * no less, or it is refused with line and reason.
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
+import { quoted, Refusal } from "./reading.ts";
 
 /** Every text of ours begins so. */
 export const signature = "# hpc-virtualization-testbed ";
@@ -18,15 +19,6 @@ const columnPattern = /^([a-z0-9]+)\[(\S+)\]$/;
 const countPattern = /^[1-9]\d*$/;
 const valuePattern = /^(?:0|[1-9]\d*)\.\d{3}$/;
 const gap = " ".repeat(4);
-
-/** Ends the reading; caught in parseIvshmem. */
-class Refusal extends Error {
-  readonly line: number | null;
-  constructor(line: number | null, message: string) {
-    super(message);
-    this.line = line;
-  }
-}
 
 export function parseIvshmem(text: string): ParseOutcome {
   try {
@@ -123,8 +115,4 @@ function readRow(line: string, units: readonly string[]): ParsedMeasurement[] {
 
 function isCount(text: string): boolean {
   return countPattern.test(text) && Number.isSafeInteger(Number(text));
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 120));
 }

@@ -66,31 +66,17 @@ interface Column {
 const twoDecimals = /^(?:0|[1-9]\d*)\.\d{2}$/;
 const count = /^[1-9]\d*$/;
 
-const columnKinds: readonly {
-  readonly label: RegExp;
-  readonly column: (percentile: string) => Omit<Column, "label">;
-}[] = [
-  {
-    label: /(?:Avg )?Latency ?\(us\)/y,
-    column: () => ({ statistic: "avg", unit: "us", pattern: twoDecimals }),
-  },
-  { label: /Min Latency ?\(us\)/y, column: () => ({ statistic: "min", unit: "us", pattern: twoDecimals }) },
-  { label: /Max Latency ?\(us\)/y, column: () => ({ statistic: "max", unit: "us", pattern: twoDecimals }) },
-  {
-    label: /(?:Bi-)?Bandwidth \(MB\/s\)/y,
-    column: () => ({ statistic: "avg", unit: "MB/s", pattern: twoDecimals }),
-  },
-  {
-    label: /P(\d{1,2}) Tail Lat\(us\)/y,
-    column: (percentile) => ({ statistic: `p${percentile}`, unit: "us", pattern: twoDecimals }),
-  },
-  {
-    label: /P(\d{1,2}) Tail BW\(MB\/s\)/y,
-    column: (percentile) => ({ statistic: `p${percentile}`, unit: "MB/s", pattern: twoDecimals }),
-  },
-  { label: /Iterations/y, column: () => ({ statistic: null, unit: "", pattern: count }) },
-  { label: /Validation/y, column: () => ({ statistic: null, unit: "", pattern: /^Pass$/ }) },
-  { label: /Transmit Size/y, column: () => ({ statistic: null, unit: "", pattern: count }) },
+/** A label's group, if any, ends the name of the statistic. */
+const columnKinds: readonly (Omit<Column, "label"> & { readonly label: RegExp })[] = [
+  { label: /(?:Avg )?Latency ?\(us\)/y, statistic: "avg", unit: "us", pattern: twoDecimals },
+  { label: /Min Latency ?\(us\)/y, statistic: "min", unit: "us", pattern: twoDecimals },
+  { label: /Max Latency ?\(us\)/y, statistic: "max", unit: "us", pattern: twoDecimals },
+  { label: /(?:Bi-)?Bandwidth \(MB\/s\)/y, statistic: "avg", unit: "MB/s", pattern: twoDecimals },
+  { label: /P(\d{1,2}) Tail Lat\(us\)/y, statistic: "p", unit: "us", pattern: twoDecimals },
+  { label: /P(\d{1,2}) Tail BW\(MB\/s\)/y, statistic: "p", unit: "MB/s", pattern: twoDecimals },
+  { label: /Iterations/y, statistic: null, unit: "", pattern: count },
+  { label: /Validation/y, statistic: null, unit: "", pattern: /^Pass$/ },
+  { label: /Transmit Size/y, statistic: null, unit: "", pattern: count },
 ];
 
 /** A recognised table header. osu_barrier's table has no sizes. */
@@ -122,10 +108,11 @@ export function parseHeader(line: string): TableShape | null {
 }
 
 function columnAt(line: string, position: number): Column | null {
-  for (const { label, column } of columnKinds) {
+  for (const { label, statistic, unit, pattern } of columnKinds) {
     label.lastIndex = position;
     const match = label.exec(line);
-    if (match !== null) return { ...column(match[1] ?? ""), label: match[0] };
+    if (match === null) continue;
+    return { label: match[0], statistic: statistic && statistic + (match[1] ?? ""), unit, pattern };
   }
   return null;
 }

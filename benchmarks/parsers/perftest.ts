@@ -5,19 +5,11 @@
 import type { ParsedMeasurement, ParseOutcome, Remark } from "./outcome.ts";
 import * as lines from "./perftest-lines.ts";
 import { looksLikeHeader, parseRow, type TableShape, tableShape } from "./perftest-table.ts";
+import { Refusal } from "./reading.ts";
 
 /** -a runs 2, 4, … 2^23 bytes; datagrams end at the MTU. */
 const firstSweepSize = 2;
 const lastSweepSize = 2 ** 23;
-
-/** Ends the reading at the first line that has no place; caught in parsePerftest. */
-class Refusal extends Error {
-  readonly line: number | null;
-  constructor(line: number | null, message: string) {
-    super(message);
-    this.line = line;
-  }
-}
 
 /** Walks over the lines, one state for the whole reading. */
 class Reader {

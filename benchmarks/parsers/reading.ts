@@ -1,8 +1,8 @@
-/** What the parsers of MPI programs' outputs share: a walk over the lines that ends at the first one without a place. */
+/** What parsers share: a walk over the lines of a text that ends at the first one without a place. */
 import type { ParsedMeasurement, ParseOutcome, Remark } from "./outcome.ts";
 import { takeOffRankLabels } from "./rank-labels.ts";
 
-/** Ends the reading of a text; caught in readOutcome. */
+/** Ends the reading of a text at the first line that has no place. */
 export class Refusal extends Error {
   /** Counted from 1; null when it is about the text as a whole. */
   readonly line: number | null;

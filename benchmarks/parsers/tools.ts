@@ -7,6 +7,7 @@ import { signature as npbSignature, parseNpb } from "./npb.ts";
 import { signature as osuSignature, parseOsu } from "./osu.ts";
 import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
+import { parsePerftestJson, signature as perftestJsonSignature } from "./perftest-json.ts";
 import { takeOffRankLabels } from "./rank-labels.ts";
 
 interface Tool {
@@ -21,6 +22,7 @@ const tools: readonly Tool[] = [
   { kind: "npb", recognises: (text) => npbSignature.test(text), parse: parseNpb },
   { kind: "graph500", recognises: (text) => graph500Signature.test(text), parse: parseGraph500 },
   { kind: "lammps", recognises: (text) => lammpsSignature.test(text), parse: parseLammps },
+  { kind: "perftest", recognises: (text) => perftestJsonSignature.test(text), parse: parsePerftestJson },
 ];
 
 /** perftest's text begins in many ways: what no other tool recognises is read as its. */
