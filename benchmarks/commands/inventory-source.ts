@@ -9,9 +9,6 @@ import { readNamedFile } from "./files.ts";
 /** Name of the stack that commands mean when none is named. */
 export const defaultStack = "emulated";
 
-/** Of a shell that was to run a program. */
-const commandNotFoundStatus = 127;
-
 export interface InventoryOptions {
   /** Absent: the stack's output. `-`: standard input. */
   readonly inventory?: string;
@@ -24,8 +21,8 @@ export type StackReader = (
 ) => Promise<{ readonly exitCode: number | undefined; readonly stdout: string; readonly stderr: string }>;
 
 const readStackOutput: StackReader = async (stack) => {
-  const words = ["pulumi", "stack", "output", "inventory", "--json", "-s", stack];
-  const { exitCode, stdout, stderr } = await execa(join(checkoutDirectory, "tools", "run"), words, {
+  const words = ["stack", "output", "inventory", "--json", "-s", stack];
+  const { exitCode, stdout, stderr } = await execa(join(checkoutDirectory, "tools", "pulumi"), words, {
     cwd: checkoutDirectory,
     reject: false,
     stdin: "ignore",
@@ -42,11 +39,6 @@ export async function readInventory(
     return parseJson(inventorySchema, readNamedFile(options.inventory, "the inventory"), "the inventory");
   }
   const { exitCode, stdout, stderr } = await readStack(options.stack);
-  if (exitCode === commandNotFoundStatus) {
-    throw new UserError(
-      "pulumi is not on the PATH; run `. tools/env` first, or name a file with --inventory",
-    );
-  }
   if (exitCode !== 0) {
     const said =
       stderr

@@ -41,7 +41,7 @@ export async function run(program: string, words: readonly string[], input = "")
 
 /** Runs `pulumi` with the environment of tools/env. */
 export function pulumi(...words: string[]): Promise<Outcome> {
-  return run("tests/e2e/pulumi", words);
+  return run("tools/pulumi", words);
 }
 
 /** One stack output. */
