@@ -83,6 +83,14 @@ const rules: readonly Rule[] = [
     fits: ({ key, before, after }) =>
       before === null && /^[ds] /.test(after ?? "") && /^\/(etc|var\/lib)\/libvirt\//.test(key),
   },
+  {
+    section: "file",
+    reason: "libvirt gives its own folders the owner of its configuration when it first runs",
+    fits: ({ key, before, after }) =>
+      key.startsWith("/var/lib/libvirt/") &&
+      before?.startsWith("d ") === true &&
+      withoutOwner(before) === withoutOwner(after ?? ""),
+  },
   ...(["libvirt", "network", "mac-address", "address"] as const).map(
     (section): Rule => ({
       section,
@@ -91,6 +99,12 @@ const rules: readonly Rule[] = [
         before === null && /^(virbr0\b|\/run\/libvirt\/network\/default\.xml$)/.test(key),
     }),
   ),
+  {
+    section: "unit-file",
+    reason: "one of systemd's generators makes it, or not, at each boot",
+    fits: ({ before, after }, { rebooted }) =>
+      rebooted && [before, after].every((state) => state === null || state === "generated"),
+  },
   {
     section: "unit",
     reason: "runs once, on a timer or on demand, so another boot finds it in another state",
@@ -103,6 +117,11 @@ export function explain(change: Change, circumstances: Circumstances): string | 
   if (ours.test(change.key)) return null;
   const rule = rules.find((one) => one.section === change.section && one.fits(change, circumstances));
   return rule?.reason ?? null;
+}
+
+/** A file as it was printed, "d 750 0:0", but for owner and group. */
+function withoutOwner(file: string): string {
+  return file.replace(/ \d+:\d+$/, "");
 }
 
 function isFailed(state: string | null): boolean {

@@ -112,6 +112,8 @@ describe("a difference", () => {
     ["libvirt that fails", [["unit", "libvirtd.service", "failed failed"]]],
     ["a file in libvirt's folder", [["file", "/etc/libvirt/qemu/g1.xml", "f 600 0:0"]]],
     ["a folder of a guest of ours", [["file", "/var/lib/libvirt/qemu/domain-1-testbed-dev-g1", "d 755 0:0"]]],
+    ["a generated unit, without a reboot", [["unit-file", "efi.automount", "generated"]]],
+    ["a unit that was enabled", [rebooted, ["unit-file", "efi.automount", "enabled"]]],
     ["a bridge", [["network", "virbr1", "virtual mtu=1500 state=down"]]],
     ["a guest", [["process", "qemu-system-x86 testbed-dev-g1", "runs"]]],
     ["shared memory", [["file", "/dev/shm/testbed-dev", "f 600 0:0 1 bytes"]]],
@@ -132,6 +134,7 @@ describe("a difference", () => {
     ["a folder that libvirt made", [["file", "/etc/libvirt/storage", "d 755 0:0"]]],
     ["libvirt's own network", [["network", "virbr0", "virtual mtu=1500 state=down"]]],
     ["a timer", [rebooted, ["unit", "fstrim.timer", "inactive dead"]]],
+    ["a generated unit", [rebooted, ["unit-file", "efi.automount", "generated"]]],
   ])("by reboot: %s", (_what, changes) => {
     const differences = differencesWith(changes);
     expect(differences.length).toBeGreaterThan(0);
@@ -145,6 +148,13 @@ describe("a difference", () => {
       text,
     );
     expect(difference).toMatchObject({ verdict: "by reboot", reason: expect.stringContaining("random") });
+  });
+
+  test("libvirt's own folder gets another owner, and nothing else", () => {
+    const text = printed.replace(/end\n$/, "file\t/var/lib/libvirt/qemu\td 750 64055:64055\nend\n");
+    const change = (value: string) => differencesWith([["file", "/var/lib/libvirt/qemu", value]], text);
+    expect(change("d 750 0:0").map(({ verdict }) => verdict)).toEqual(["by reboot"]);
+    expect(change("d 755 0:0").map(({ verdict }) => verdict)).toEqual(["kept"]);
   });
 
   test("of the command line is kept when the next boot would have it too", () => {
