@@ -8,6 +8,7 @@ import { SshKeyPair } from "../appliance/ssh-key-pair.ts";
 import type { InventoryGuest } from "../inventory.ts";
 import type { Machine } from "../nodes/nodes.ts";
 import type { PlannedGuest, PlannedGuests } from "../plan.ts";
+import { withoutComment } from "../remote/public-key.ts";
 import type { GuestAccessRequest } from "./guest-access.ts";
 import { declareGuestDomain } from "./guest-domain.ts";
 import { consolePath, inGuestProgram, sharedMemoryFile } from "./guest-places.ts";
@@ -198,9 +199,4 @@ function declareAccess(
     options,
   );
   return { action: installed, result: pulumi.unsecret(resultOf(installed, guestAccessSchema)) };
-}
-
-/** A public key is pinned by its type and its text; the comment is nobody's proof. */
-function withoutComment(publicKey: string): string {
-  return publicKey.trim().split(" ").slice(0, 2).join(" ");
 }

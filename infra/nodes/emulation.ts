@@ -8,6 +8,7 @@ import { libvirtStatusSchema } from "../emulation/libvirt-status.ts";
 import type { ImageSet } from "../images/image-set.ts";
 import { stackDirectory } from "../paths.ts";
 import type { Plan, PlannedFabric } from "../plan.ts";
+import { withoutComment } from "../remote/public-key.ts";
 import { declareEmulatedNodes, type NodeKeys } from "./emulated.ts";
 import type { Machine } from "./nodes.ts";
 import { type DeployingMachine, findObstacles } from "./preflight.ts";
@@ -83,9 +84,4 @@ export function declareEmulation(
     { connection, generation: domain.id, resource: domain },
   ]);
   return { accelerator, machines: new Map(machines) };
-}
-
-/** A public key is pinned by its type and its text; the comment is nobody's proof. */
-function withoutComment(publicKey: string): string {
-  return publicKey.trim().split(" ").slice(0, 2).join(" ");
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { checkoutDirectory, projectName, socketDirectory, stackDirectory } from "../../infra/paths.ts";
+import { withoutComment } from "../../infra/remote/public-key.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
 import type { HostConfiguration } from "./previews.ts";
 import { pulumi, run } from "./program.ts";
@@ -64,7 +65,7 @@ function hostConfiguration(index: number): HostConfiguration {
     port: managementPortBase + index,
     user: "root",
     privateKeyPath: join(keys, "user"),
-    hostKey: hostKey.trim().split(" ").slice(0, 2).join(" "),
+    hostKey: withoutComment(hostKey),
     fabricAddress: `198.18.0.${index + 1}`,
   };
 }
