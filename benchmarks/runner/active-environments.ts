@@ -4,8 +4,9 @@ import { activateEnvironment, releaseAdapters } from "../activation/activate.ts"
 import { type Activation, ActivationError, type ActivationOptions } from "../activation/activation.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { makesSense } from "../suite.ts";
+import { endedWithin } from "./ended-within.ts";
 import { canonicalJson, type Launch } from "./schedule.ts";
-import { endedWithin, interruptible, RunInterrupted, type Session } from "./session.ts";
+import { interruptible, RunInterrupted, type Session } from "./session.ts";
 import { choosePlacements, type Sides, type Survey, sidesOf, surveyEnvironment } from "./sites.ts";
 
 /** An activation that failed is tried once more: a guest may have been in the middle of its start. */

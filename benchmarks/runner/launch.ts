@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import type { Placement } from "../../infra/inventory.ts";
 import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
 import type { LaunchSide } from "../catalogue/benchmark.ts";
+import { endedWithin } from "./ended-within.ts";
 
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
 const serverScript = scriptText("./server.sh");
 const clientScript = scriptText("./client.sh");
 const stopScript = scriptText("./stop.sh");
 
-/** Seconds that the passive side gets to end by itself after the active side ended well. */
-const serverGraceSeconds = 10;
+/** Time that the passive side gets to end by itself after the active side ended well. */
+const serverGraceMs = 10_000;
 /** Seconds for everything around a program: connection, `docker exec`, the script itself. */
 const surroundingsSeconds = 60;
 
@@ -74,7 +75,7 @@ export async function runLaunch(
       { input: clientScript, timeoutMs },
     );
   } finally {
-    if (clientResult?.exitCode === 0) await endedWithin(serverRun, serverGraceSeconds);
+    if (clientResult?.exitCode === 0) await endedWithin(serverRun, serverGraceMs);
     if (!serverEnded) {
       serverStopped = true;
       await stopServer(server, identity);
@@ -93,11 +94,4 @@ export async function stopServer(
     input: stopScript,
     timeoutMs: 1000 * surroundingsSeconds,
   });
-}
-
-async function endedWithin(run: Promise<unknown>, seconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, seconds * 1000);
-  await Promise.race([run.catch(() => undefined), promise]);
-  clearTimeout(timer);
 }
