@@ -1,7 +1,7 @@
 /** The container environments: one container each on a node's own Docker, all of one image. */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { declareAction } from "../action.ts";
+import { declareAction, resultOf } from "../action.ts";
 import type { ImageSet } from "../images/image-set.ts";
 import type { Connection } from "../inventory.ts";
 import type { Machine } from "../nodes/nodes.ts";
@@ -9,6 +9,7 @@ import { projectName } from "../paths.ts";
 import type { PlannedEnvironment } from "../plan.ts";
 import { controlPathOf, sshOptions } from "../remote/ssh-words.ts";
 import type { LoadRequest } from "./load-image.ts";
+import { loadedImageSchema } from "./loaded-image.ts";
 
 /** Docker's word for "no limit". */
 const unlimited = -1;
@@ -59,13 +60,14 @@ export class ContainerEnvironment extends pulumi.ComponentResource {
       { create: "load", delete: "remove", environment: { TESTBED_REQUEST: request }, triggers: generations },
       child,
     );
-    this.imageId = loaded.stdout.apply((text) => (JSON.parse(text) as { imageId: string }).imageId);
+    const image = resultOf(loaded, loadedImageSchema);
+    this.imageId = image.imageId;
 
     const provider = new docker.Provider(
       `${name}-docker`,
       {
         // The daemon must answer when the provider is configured, so its address is known only after the image is there.
-        host: pulumi.all([args.connection, loaded.stdout]).apply(([connection]) => dockerHost(connection)),
+        host: pulumi.all([args.connection, image]).apply(([connection]) => dockerHost(connection)),
         sshOpts: args.connection.apply((connection) =>
           sshOptions(connection, controlPathOf(connection, args.socketDirectory)),
         ),

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { connectionSchema } from "../inventory.ts";
 import { RemoteError } from "../remote/remote.ts";
 import { SshRemote } from "../remote/ssh.ts";
+import type { LoadedImage } from "./loaded-image.ts";
 
 const requestSchema = z.strictObject({
   nodeName: z.string(),
@@ -48,7 +49,8 @@ async function main(verb: string | undefined): Promise<void> {
           `${remote.description} has ${imageId} as ${request.imageName}, and not ${request.imageId}`,
         );
       }
-      process.stdout.write(`${JSON.stringify({ imageId })}\n`);
+      const loaded: LoadedImage = { imageId };
+      process.stdout.write(`${JSON.stringify(loaded)}\n`);
       return;
     }
     case "remove":
