@@ -1,20 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseGraph500 } from "./graph500.ts";
-import {
-  fixtureTexts,
-  replaced,
-  valuesNotInTheirLines,
-  valuesOf,
-  withOneByteChanged,
-} from "./testing/fixtures.ts";
+import { replaced, valuesNotInTheirLines, valuesOf } from "./testing/fixtures.ts";
+import { seed, testChangedByte, testEveryCut, testRefusals, toolTexts } from "./testing/properties.ts";
 import { reportOnText } from "./tools.ts";
 
-const seed = 20261123;
-const texts = fixtureTexts("graph500");
-const read = (name: string): string => texts.get(name) ?? expect.fail(`no fixture ${name}`);
-const names = [...texts.keys()];
-const results = names.filter((name) => !/^errors\/|\.stderr\.txt$/.test(name));
+const tool = toolTexts("graph500", (name) => !/^errors\/|\.stderr\.txt$/.test(name));
+const { names, results, read } = tool;
 
 describe("real outputs", () => {
   test("the fixtures are those of the corpus", () => {
@@ -31,12 +23,7 @@ describe("real outputs", () => {
     expect(reportOnText(name, text)).toMatchObject({ kind: "graph500", status: "ok" });
   });
 
-  test.each(names.filter((name) => !results.includes(name)))("%s is refused", (name) => {
-    const outcome = parseGraph500(read(name));
-    expect(outcome.problems).toHaveLength(1);
-    expect(outcome.measurements).toEqual([]);
-    expect(reportOnText(name, read(name)).status).toBe("invalid");
-  });
+  testRefusals(tool, parseGraph500);
 
   test("all statistics of release 2.1", () => {
     expect(valuesOf(parseGraph500(read("2.1.4/simple.s14.txt")), null)).toEqual({
@@ -121,20 +108,7 @@ describe("texts that were damaged", () => {
     expect(measurements).toEqual([]);
   });
 
-  test("every cut, and every cut with another text behind it", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...results),
-        fc.constantFrom("", ...results),
-        fc.nat(),
-        (one, other, position) => {
-          const cut = read(one).slice(0, 1 + (position % (read(one).length - 1)));
-          expect(parseGraph500(cut + (texts.get(other) ?? "")).problems).toHaveLength(1);
-        },
-      ),
-      { seed, numRuns: 500 },
-    );
-  });
+  testEveryCut(tool, parseGraph500);
 
   test("lines lost, repeated or moved", () => {
     fc.assert(
@@ -152,12 +126,5 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a changed byte is refused, or the numbers are those that stand in the changed text", () => {
-    fc.assert(
-      fc.property(withOneByteChanged(results.map(read)), (text) => {
-        expect(valuesNotInTheirLines(text, parseGraph500(text))).toEqual([]);
-      }),
-      { seed, numRuns: 1000 },
-    );
-  });
+  testChangedByte(tool, parseGraph500);
 });

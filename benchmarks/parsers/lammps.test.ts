@@ -1,20 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseLammps } from "./lammps.ts";
-import {
-  fixtureTexts,
-  replaced,
-  valuesNotInTheirLines,
-  valuesOf,
-  withOneByteChanged,
-} from "./testing/fixtures.ts";
+import { replaced, valuesNotInTheirLines, valuesOf } from "./testing/fixtures.ts";
+import { seed, testChangedByte, testEveryCut, testRefusals, toolTexts } from "./testing/properties.ts";
 import { reportOnText } from "./tools.ts";
 
-const seed = 20261123;
-const texts = fixtureTexts("lammps");
-const read = (name: string): string => texts.get(name) ?? expect.fail(`no fixture ${name}`);
-const names = [...texts.keys()];
-const results = names.filter((name) => !name.startsWith("errors/"));
+const tool = toolTexts("lammps", (name) => !name.startsWith("errors/"));
+const { names, results, read } = tool;
 const screen = read("29Sep2021/lj.np4.screen.txt");
 
 describe("real outputs", () => {
@@ -35,12 +27,7 @@ describe("real outputs", () => {
     expect(reportOnText(name, text)).toMatchObject({ kind: "lammps", status: "ok" });
   });
 
-  test.each(names.filter((name) => !results.includes(name)))("%s is refused", (name) => {
-    const outcome = parseLammps(read(name));
-    expect(outcome.problems).toHaveLength(1);
-    expect(outcome.measurements).toEqual([]);
-    expect(reportOnText(name, read(name)).status).toBe("invalid");
-  });
+  testRefusals(tool, parseLammps);
 
   test("screen and log say the same", () => {
     const expected = {
@@ -118,20 +105,7 @@ describe("texts that were damaged", () => {
     expect(measurements).toEqual([]);
   });
 
-  test("every cut, and every cut with another text behind it", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...results),
-        fc.constantFrom("", ...results),
-        fc.nat(),
-        (one, other, position) => {
-          const cut = read(one).slice(0, 1 + (position % (read(one).length - 1)));
-          expect(parseLammps(cut + (texts.get(other) ?? "")).problems).toHaveLength(1);
-        },
-      ),
-      { seed, numRuns: 500 },
-    );
-  });
+  testEveryCut(tool, parseLammps);
 
   test("lines of the result lost or repeated are refused; moved, they are or say the same", () => {
     const choice = fc.constantFrom("lose", "repeat", "move");
@@ -155,12 +129,5 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a changed byte is refused, or the numbers are those that stand in the changed text", () => {
-    fc.assert(
-      fc.property(withOneByteChanged(results.map(read)), (text) => {
-        expect(valuesNotInTheirLines(text, parseLammps(text))).toEqual([]);
-      }),
-      { seed, numRuns: 1000 },
-    );
-  });
+  testChangedByte(tool, parseLammps);
 });

@@ -1,20 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseNpb } from "./npb.ts";
+import { replaced, valuesNotInTheirLines, valuesOf } from "./testing/fixtures.ts";
 import {
-  fixtureTexts,
-  replaced,
-  valuesNotInTheirLines,
-  valuesOf,
-  withOneByteChanged,
-} from "./testing/fixtures.ts";
+  seed,
+  testChangedByte,
+  testCutWithAnotherBehind,
+  testRefusals,
+  toolTexts,
+} from "./testing/properties.ts";
 import { reportOnText } from "./tools.ts";
 
-const seed = 20261123;
-const texts = fixtureTexts("npb");
-const read = (name: string): string => texts.get(name) ?? expect.fail(`no fixture ${name}`);
-const names = [...texts.keys()];
-const results = names.filter((name) => !name.startsWith("errors/"));
+const tool = toolTexts("npb", (name) => !name.startsWith("errors/"));
+const { names, results, read } = tool;
 
 describe("real outputs", () => {
   test("the fixtures are those of the corpus", () => {
@@ -36,12 +34,7 @@ describe("real outputs", () => {
     expect(reportOnText(name, text)).toMatchObject({ kind: "npb", status: "ok" });
   });
 
-  test.each(names.filter((name) => !results.includes(name)))("%s is refused", (name) => {
-    const outcome = parseNpb(read(name));
-    expect(outcome.problems).toHaveLength(1);
-    expect(outcome.measurements).toEqual([]);
-    expect(reportOnText(name, read(name)).status).toBe("invalid");
-  });
+  testRefusals(tool, parseNpb);
 
   test("time and rate as printed", () => {
     expect(valuesOf(parseNpb(read("3.3.1/cg.S.4.txt")), null)).toEqual({
@@ -145,20 +138,7 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a text that is cut off with another behind it", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...results),
-        fc.constantFrom(...results),
-        fc.nat(),
-        (one, other, position) => {
-          const first = read(one).slice(0, 10 + (position % (read(one).length - 10)));
-          expect(parseNpb(first + read(other)).problems).toHaveLength(1);
-        },
-      ),
-      { seed, numRuns: 500 },
-    );
-  });
+  testCutWithAnotherBehind(tool, parseNpb, 10);
 
   test("lines of the result lost, repeated or moved", () => {
     const anyLine = fc.nat({ max: 11 });
@@ -177,12 +157,5 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a changed byte is refused, or the numbers are those that stand in the changed text", () => {
-    fc.assert(
-      fc.property(withOneByteChanged(results.map(read)), (text) => {
-        expect(valuesNotInTheirLines(text, parseNpb(text))).toEqual([]);
-      }),
-      { seed, numRuns: 1000 },
-    );
-  });
+  testChangedByte(tool, parseNpb);
 });

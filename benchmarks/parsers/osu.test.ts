@@ -1,25 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseOsu } from "./osu.ts";
+import { replaced, valuesNotInTheirLines, valuesOf } from "./testing/fixtures.ts";
 import {
-  fixtureTexts,
-  replaced,
-  valuesNotInTheirLines,
-  valuesOf,
-  withOneByteChanged,
-} from "./testing/fixtures.ts";
+  seed,
+  testChangedByte,
+  testCutWithAnotherBehind,
+  testRefusals,
+  toolTexts,
+} from "./testing/properties.ts";
 import { reportOnText } from "./tools.ts";
-
-const seed = 20261123;
-const texts = fixtureTexts("osu");
-const read = (name: string): string => texts.get(name) ?? expect.fail(`no fixture ${name}`);
 
 /** Its memory limit cut the sizes off, which only standard error says: the table itself is good. */
 const shortenedSweep = "errors/osu-7.4/osu_alltoall-memlimit.txt";
 const withoutResult =
   /^errors\/|-help\.txt$|\.stderr\.txt$|osu_(?:latency|bibw)-f\.txt$|put_latency-c\.txt$|7\.4\/osu_allreduce-c\.txt$/;
-const names = [...texts.keys()];
-const results = names.filter((name) => !withoutResult.test(name) || name === shortenedSweep);
+const tool = toolTexts("osu", (name) => !withoutResult.test(name) || name === shortenedSweep);
+const { names, results, read } = tool;
 const isRow = (line: string): boolean => /^\d+ /.test(line);
 
 describe("real outputs", () => {
@@ -41,12 +38,7 @@ describe("real outputs", () => {
     expect(reportOnText(name, text)).toMatchObject({ kind: "osu", status: "ok" });
   });
 
-  test.each(names.filter((name) => !results.includes(name)))("%s is refused", (name) => {
-    const outcome = parseOsu(read(name));
-    expect(outcome.problems).toHaveLength(1);
-    expect(outcome.measurements).toEqual([]);
-    expect(reportOnText(name, read(name)).status).toBe("invalid");
-  });
+  testRefusals(tool, parseOsu);
 
   test("every kind of column", () => {
     expect(valuesOf(parseOsu(read("5.3/osu_latency.txt")), 0)).toEqual({ "avg us": "0.12" });
@@ -191,20 +183,7 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a text that is cut off with another behind it", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...results),
-        fc.constantFrom(...results),
-        fc.nat(),
-        (one, other, position) => {
-          const first = read(one).slice(0, 2 + (position % (read(one).length - 2)));
-          expect(parseOsu(first + read(other)).problems).toHaveLength(1);
-        },
-      ),
-      { seed, numRuns: 500 },
-    );
-  });
+  testCutWithAnotherBehind(tool, parseOsu, 2);
 
   test("standard error at any place", () => {
     const noise = fc.constantFrom(
@@ -221,13 +200,5 @@ describe("texts that were damaged", () => {
     );
   });
 
-  test("a changed byte is refused, or the numbers are those that stand in the changed text", () => {
-    const whole = results.map(read);
-    fc.assert(
-      fc.property(withOneByteChanged(whole), (text) => {
-        expect(valuesNotInTheirLines(text, parseOsu(text))).toEqual([]);
-      }),
-      { seed, numRuns: 1000 },
-    );
-  });
+  testChangedByte(tool, parseOsu);
 });

@@ -1,19 +1,11 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePerftestJson } from "./perftest-json.ts";
-import {
-  fixtureTexts,
-  replaced,
-  valuesNotInTheirLines,
-  valuesOf,
-  withOneByteChanged,
-} from "./testing/fixtures.ts";
+import { replaced, valuesNotInTheirLines, valuesOf } from "./testing/fixtures.ts";
+import { testChangedByte, testEveryCut, toolTexts } from "./testing/properties.ts";
 import { reportOnText } from "./tools.ts";
 
-const seed = 20261123;
-const texts = fixtureTexts("perftest-json");
-const names = [...texts.keys()];
-const read = (name: string): string => texts.get(name) ?? expect.fail(`no fixture ${name}`);
+const tool = toolTexts("perftest-json", () => true);
+const { names, read } = tool;
 
 describe("real files", () => {
   test("the fixtures are those of the corpus", () => expect(names).toHaveLength(12));
@@ -91,27 +83,7 @@ describe("files that were damaged", () => {
     expect(measurements).toEqual([]);
   });
 
-  test("every cut, and every cut with another file behind it", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...names),
-        fc.constantFrom("", ...names),
-        fc.nat(),
-        (one, other, position) => {
-          const cut = read(one).slice(0, 1 + (position % (read(one).length - 1)));
-          expect(parsePerftestJson(cut + (texts.get(other) ?? "")).problems).toHaveLength(1);
-        },
-      ),
-      { seed, numRuns: 500 },
-    );
-  });
+  testEveryCut(tool, parsePerftestJson);
 
-  test("a changed byte is refused, or the numbers are those that stand in the changed file", () => {
-    fc.assert(
-      fc.property(withOneByteChanged(names.map(read)), (text) => {
-        expect(valuesNotInTheirLines(text, parsePerftestJson(text))).toEqual([]);
-      }),
-      { seed, numRuns: 1000 },
-    );
-  });
+  testChangedByte(tool, parsePerftestJson);
 });
