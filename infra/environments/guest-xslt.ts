@@ -2,8 +2,13 @@
  * The stylesheet that turns the libvirt provider's domain XML into a guest. The provider's schema (0.8.3) has no shared memory, no
  * pinning, no huge pages, no console file and no ports for hot-plugging, and adds devices that a guest has no use for.
  */
-
-import { domainStylesheet, resultAttribute } from "../domain-stylesheet.ts";
+import {
+  domainStylesheet,
+  noMemoryBalloon,
+  noUsb,
+  resultAttribute,
+  serialConsole,
+} from "../domain-stylesheet.ts";
 
 /** MAC address of every guest's management device: each is alone on its user-mode network. */
 export const managementMac = "52:54:00:12:34:56";
@@ -24,14 +29,13 @@ export interface GuestDevices {
   readonly hugepageKib: number | null;
 }
 
-/** Slots of the root bus. Those below are libvirt's for the chipset and the ports; 0x1e has the management device. */
-const firstDiskSlot = 4;
+/** Slot of the root bus, after those of disks; 0x1e has the management device. */
 const sharedMemorySlot = 8;
 /** Ports that a device can be plugged into while the guest runs; each costs a booting guest time. */
 const hotPlugPorts = 3;
 
 /** Where the guest's memory and processors are on the node. */
-function renderPlacement({ pinnedCpus, numaNode, hugepageKib }: GuestDevices): string {
+function renderPlacement({ pinnedCpus, numaNode, hugepageKib }: GuestDevices): string[] {
   const pins = pinnedCpus.map((cpu, index) => `<vcpupin vcpu="${index}" cpuset="${cpu}"/>`);
   return [
     hugepageKib === null
@@ -39,17 +43,20 @@ function renderPlacement({ pinnedCpus, numaNode, hugepageKib }: GuestDevices): s
       : `<memoryBacking><hugepages><page size="${hugepageKib}" unit="KiB"/></hugepages><locked/></memoryBacking>`,
     pins.length === 0 ? "" : `<cputune>${pins.join("")}</cputune>`,
     numaNode === null ? "" : `<numatune><memory mode="strict" nodeset="${numaNode}"/></numatune>`,
-  ]
-    .filter((text) => text !== "")
-    .map((text) => `      ${text}\n`)
-    .join("");
+  ].filter((text) => text !== "");
 }
 
-function renderPorts(): string {
-  return Array.from(
+/** Where ports are listed, the root that they are on must be too. */
+function renderPorts(): string[] {
+  const ports = Array.from(
     { length: hotPlugPorts },
-    (_, index) => `      <controller type="pci" index="${index + 1}" model="pcie-root-port"/>\n`,
-  ).join("");
+    (_, index) => `<controller type="pci" index="${index + 1}" model="pcie-root-port"/>`,
+  );
+  return ['<controller type="pci" index="0" model="pcie-root"/>', ...ports];
+}
+
+function renderSharedMemory({ name, sizeMib }: GuestDevices["sharedMemory"]): string {
+  return `<shmem name="${resultAttribute(name)}"><model type="ivshmem-plain"/><size unit="M">${sizeMib}</size><address type="pci" domain="0x0000" bus="0x00" slot="0x0${sharedMemorySlot}" function="0x0"/></shmem>`;
 }
 
 /** Renders the stylesheet. Fabric devices are not in it: the runner plugs them in and out. */
@@ -61,57 +68,26 @@ export function renderGuestXslt(devices: GuestDevices): string {
       : '<cpu mode="maximum" check="none"/>';
   const restriction = devices.reachesOut ? "" : "restrict=on,";
   const port = devices.managementPort;
-  return domainStylesheet(
-    `${renderPlacement(devices)}      <on_crash>destroy</on_crash>\n`,
+  return domainStylesheet({
+    features: "<features><acpi/><apic/></features>",
+    cpu,
+    devices: [
+      ...renderPorts(),
+      serialConsole(devices.consolePath, { append: "off" }),
+      renderSharedMemory(devices.sharedMemory),
+      noUsb,
+      noMemoryBalloon,
+    ],
+    atEnd: [...renderPlacement(devices), "<on_crash>destroy</on_crash>"],
     // libvirt's own user-mode interface has no port forwarding. Only the node itself reaches the port.
-    [
+    qemuWords: [
       "-netdev",
       `user,id=management,${restriction}hostfwd=tcp:127.0.0.1:${port}-:22`,
       "-device",
       `virtio-net-pci,netdev=management,mac=${managementMac},romfile=,bus=pcie.0,addr=0x1e`,
     ],
-    `
+    templates: `
   <xsl:template match="/domain/on_crash|/domain/memoryBacking|/domain/cputune|/domain/numatune"/>
-
-  <xsl:template match="/domain/features">
-    <features><acpi/><apic/></features>
-  </xsl:template>
-
-  <xsl:template match="/domain/cpu">
-    ${cpu}
-  </xsl:template>
-
-  <xsl:template match="/domain/devices">
-    <devices>
-      <xsl:apply-templates select="@*|node()"/>
-      <!-- Where ports are listed, the root that they are on must be too. -->
-      <controller type="pci" index="0" model="pcie-root"/>
-${renderPorts()}      <serial type="file">
-        <source path="${resultAttribute(devices.consolePath)}" append="off"/>
-        <target port="0"/>
-      </serial>
-      <shmem name="${resultAttribute(devices.sharedMemory.name)}">
-        <model type="ivshmem-plain"/>
-        <size unit="M">${devices.sharedMemory.sizeMib}</size>
-        <address type="pci" domain="0x0000" bus="0x00" slot="0x0${sharedMemorySlot}" function="0x0"/>
-      </shmem>
-      <controller type="usb" model="none"/>
-      <memballoon model="none"/>
-    </devices>
-  </xsl:template>
-
-  <xsl:template match="/domain/devices/graphics|/domain/devices/video|/domain/devices/audio|/domain/devices/channel|/domain/devices/console|/domain/devices/serial|/domain/devices/memballoon|/domain/devices/rng"/>
-
-  <!-- On the root bus, so that the ports stay free. -->
-  <xsl:template match="/domain/devices/disk/target">
-    <target dev="{@dev}" bus="{@bus}"/>
-    <address type="pci" domain="0x0000" bus="0x00" slot="0x0{${firstDiskSlot} + count(../preceding-sibling::disk)}" function="0x0"/>
-  </xsl:template>
-
-  <!-- A guest's disk can be made again from its image: no flush is worth waiting for. -->
-  <xsl:template match="/domain/devices/disk/driver">
-    <driver name="qemu" type="{@type}" cache="unsafe"/>
-  </xsl:template>
 `,
-  );
+  });
 }

@@ -2,7 +2,7 @@
  * The stylesheet that turns the libvirt provider's domain XML into an emulated node. The provider's schema (0.8.3) has no IOMMU,
  * no igb, no console file and no choice of disk bus, and adds graphics that Debian's QEMU refuses.
  */
-import { domainStylesheet, resultAttribute } from "../domain-stylesheet.ts";
+import { domainStylesheet, noMemoryBalloon, noUsb, serialConsole } from "../domain-stylesheet.ts";
 
 export interface DomainDevices {
   /** `tcg` lets every feature of QEMU's CPU be seen; `kvm` gives the host's. */
@@ -17,13 +17,9 @@ export interface DomainDevices {
 /** Most memory that q35 has below 4 GiB (hw/i386/pc_q35.c: 2 GiB, when there is more than fits below its PCI hole). */
 const lowMemoryMib = 2048;
 
-/** Slot of the first disk on the root bus; those below are libvirt's for the chipset. */
-const firstDiskSlot = 4;
-
 /** Renders the stylesheet. */
 export function renderDomainXslt(devices: DomainDevices): string {
   const cpu = devices.accelerator === "kvm" ? "host-passthrough" : "maximum";
-  const consolePath = resultAttribute(devices.consolePath);
   const port = devices.managementPort;
   // QEMU 10.0 before 10.0.13 loses the upper half of the addresses of an igb's virtual functions. Firmware puts them above 4 GiB
   // unless the processor has no such addresses and there is no window for them; that fits where all memory is below.
@@ -40,52 +36,23 @@ export function renderDomainXslt(devices: DomainDevices): string {
     "-device",
     "virtio-net-pci,netdev=mgmt,romfile=,addr=0x10",
   ];
-  return domainStylesheet(
-    "",
-    [...management, ...noHighWindow],
-    `
-  <!-- QEMU's interrupt controller: the IOMMU's interrupt remapping needs it under KVM. -->
-  <xsl:template match="/domain/features">
-    <features><acpi/><apic/><ioapic driver="qemu"/></features>
-  </xsl:template>
-
-  <xsl:template match="/domain/cpu">
-    <cpu mode="${cpu}" check="none">${addressBits}</cpu>
-  </xsl:template>
-
-  <xsl:template match="/domain/devices">
-    <devices>
-      <xsl:apply-templates select="@*|node()"/>
-      <serial type="file">
-        <source path="${consolePath}"/>
-        <target port="0"/>
-      </serial>
-      <controller type="usb" model="none"/>
-      ${root}
-      <memballoon model="none"/>
-      <iommu model="intel">
-        <driver intremap="on" caching_mode="on" iotlb="on"/>
-      </iommu>
-    </devices>
-  </xsl:template>
-
-  <xsl:template match="/domain/devices/graphics|/domain/devices/video|/domain/devices/audio|/domain/devices/channel|/domain/devices/console|/domain/devices/serial|/domain/devices/memballoon|/domain/devices/rng"/>
-
-  <!-- On the root bus: each root port that libvirt would add costs the firmware time under emulation. -->
-  <xsl:template match="/domain/devices/disk/target">
-    <target dev="{@dev}" bus="{@bus}"/>
-    <address type="pci" domain="0x0000" bus="0x00" slot="0x0{${firstDiskSlot} + count(../preceding-sibling::disk)}" function="0x0"/>
-  </xsl:template>
-
-  <!-- A node's disk can be made again from its image: no flush is worth waiting for. -->
-  <xsl:template match="/domain/devices/disk/driver">
-    <driver name="qemu" type="{@type}" cache="unsafe"/>
-  </xsl:template>
-
+  return domainStylesheet({
+    // QEMU's own interrupt controller: the IOMMU's interrupt remapping needs it under KVM.
+    features: '<features><acpi/><apic/><ioapic driver="qemu"/></features>',
+    cpu: `<cpu mode="${cpu}" check="none">${addressBits}</cpu>`,
+    devices: [
+      serialConsole(devices.consolePath),
+      noUsb,
+      root,
+      noMemoryBalloon,
+      '<iommu model="intel"><driver intremap="on" caching_mode="on" iotlb="on"/></iommu>',
+    ],
+    qemuWords: [...management, ...noHighWindow],
+    templates: `
   <xsl:template match="/domain/devices/interface/model">
     <model type="igb"/>
     <rom enabled="no"/>
   </xsl:template>
 `,
-  );
+  });
 }
