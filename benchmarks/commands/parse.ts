@@ -6,7 +6,7 @@ import { readNamedFile } from "./files.ts";
 export function parseCommand(): Command {
   return new Command("parse")
     .description(
-      "read outputs of perftest (text and JSON), ivshmem_latency, the OSU micro-benchmarks, NPB, Graph500 and LAMMPS and print their measurements as JSON; status 1 when one is invalid",
+      "read outputs of perftest (text and JSON), ivshmem_latency, the OSU micro-benchmarks, NPB, Graph500, LAMMPS and SPEC MPI2007 and print their measurements as JSON; status 1 when one is invalid",
     )
     .argument("<file...>", "files with what the program printed; - is standard input")
     .action((files: string[]) => {

@@ -9,6 +9,7 @@ import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
 import { parsePerftestJson, signature as perftestJsonSignature } from "./perftest-json.ts";
 import { takeOffRankLabels } from "./rank-labels.ts";
+import { parseSpecMpi, signature as specMpiSignature } from "./specmpi.ts";
 
 interface Tool {
   readonly kind: ParseReport["kind"];
@@ -17,6 +18,7 @@ interface Tool {
 }
 
 const tools: readonly Tool[] = [
+  { kind: "specmpi", recognises: (text) => specMpiSignature.test(text), parse: parseSpecMpi },
   { kind: "ivshmem", recognises: (text) => text.startsWith(ivshmemSignature), parse: parseIvshmem },
   { kind: "osu", recognises: (text) => osuSignature.test(text), parse: parseOsu },
   { kind: "npb", recognises: (text) => npbSignature.test(text), parse: parseNpb },
