@@ -7,36 +7,26 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { resultsSchema } from "../../benchmarks/results.ts";
-import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
+import { inventorySchema } from "../../infra/inventory.ts";
 import { outputsSchema } from "../../infra/outputs.ts";
 import { checkoutDirectory, projectName } from "../../infra/paths.ts";
-import { SshRemote } from "../../infra/remote/ssh.ts";
+import { adapterSteps } from "./adapter-steps.ts";
 import { findLeftovers } from "./leftovers.ts";
 import { keepLogs } from "./logs.ts";
-import { type HostConfiguration, previewExisting, previewWith, shippedConfiguration } from "./previews.ts";
+import { previewWith, shippedConfiguration } from "./previews.ts";
 import { output, pulumi, run, stack, start } from "./program.ts";
+import { refusedHostSteps } from "./refused-host-steps.ts";
+import { Testbed } from "./testbed.ts";
 
 const verbs = ["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"];
 const environments = ["native", "vm-passthrough", "vm-sriov", "container-passthrough"];
 /** Pulumi's own limit for what stays readable as a stack output in this project. */
 const outputLimitBytes = 64 * 1024;
 
-let inventory: Inventory;
+const testbed = new Testbed();
 
 async function gitStatus(): Promise<string> {
   return (await execa("git", ["status", "--porcelain"], { cwd: checkoutDirectory })).stdout;
-}
-
-function remoteOf(index: number): SshRemote {
-  const node = inventory.nodes[index];
-  if (node === undefined) throw new Error(`no node ${index}`);
-  return new SshRemote(node.name, node.connection, inventory.socketDirectory);
-}
-
-async function virtualFunctionsOf(index: number): Promise<string> {
-  const address = inventory.nodes[index]?.adapter.pciAddress;
-  const result = await remoteOf(index).run(["cat", `/sys/bus/pci/devices/${address}/sriov_numvfs`]);
-  return result.stdout.trim();
 }
 
 /** Names of the resources that a preview or an update would touch, from `--json`. */
@@ -96,16 +86,15 @@ describe("one command builds the testbed and measures in it", () => {
   });
 
   test("the inventory output says how to run a command in each environment", async () => {
-    inventory = inventorySchema.parse(await output("inventory"));
+    const inventory = inventorySchema.parse(await output("inventory"));
+    testbed.inventory = inventory;
     expect(inventory.fidelity).toBe("emulated");
     const digests: string[] = [];
     for (const environment of inventory.environments) {
       const placement = environment.placements[0];
-      const result = await remoteOf(0).run([
-        ...(placement?.commandPrefix ?? []),
-        "sha256sum",
-        "/usr/bin/ib_send_lat",
-      ]);
+      const result = await testbed
+        .remoteOf(0)
+        .run([...(placement?.commandPrefix ?? []), "sha256sum", "/usr/bin/ib_send_lat"]);
       expect(result.stdout).toMatch(/^[0-9a-f]{64} /);
       digests.push(result.stdout);
     }
@@ -119,19 +108,12 @@ describe("one command builds the testbed and measures in it", () => {
   });
 
   test("the appliance is effective on every node", async () => {
-    for (const [index, node] of inventory.nodes.entries()) {
-      const groups = await remoteOf(index).run([
-        "find",
-        "/sys/kernel/iommu_groups",
-        "-name",
-        "type",
-        "-exec",
-        "cat",
-        "{}",
-        "+",
-      ]);
+    for (const [index, node] of testbed.inventory.nodes.entries()) {
+      const groups = await testbed
+        .remoteOf(index)
+        .run(["find", "/sys/kernel/iommu_groups", "-name", "type", "-exec", "cat", "{}", "+"]);
       expect(groups.stdout.split("\n")).toContain("identity");
-      expect(await virtualFunctionsOf(index)).toBe(String(node.adapter.virtualFunctions));
+      expect(await testbed.virtualFunctionsOf(index)).toBe(String(node.adapter.virtualFunctions));
     }
   });
 
@@ -166,64 +148,14 @@ describe("one command builds the testbed and measures in it", () => {
       "--environments",
       "native",
     ];
-    const outcome = await run("npx", words, JSON.stringify(inventory));
+    const outcome = await run("npx", words, JSON.stringify(testbed.inventory));
     expect(outcome.exitCode).toBe(0);
     const cells = resultsSchema.parse(JSON.parse(outcome.stdout)).cells;
     expect(new Set(cells.map(({ benchmark }) => benchmark))).toEqual(new Set(["ib_send_lat"]));
   });
 });
 
-describe("the adapter has one owner at a time", () => {
-  const adapterDriver = async (): Promise<string> => {
-    const path = `/sys/bus/pci/devices/${inventory.nodes[0]?.adapter.pciAddress}/driver`;
-    return (await remoteOf(0).run(["readlink", path])).stdout.trim().split("/").at(-1) ?? "";
-  };
-  const activeOnEvery = async (): Promise<readonly string[]> => {
-    const { stdout } = await run("npx", ["testbed", "status", "--json"]);
-    return (JSON.parse(stdout) as { environments: string[] }).environments;
-  };
-
-  test("after the suite it is the nodes'", async () => {
-    expect(await output("activeEnvironment")).toBe("native");
-    expect(await activeOnEvery()).toEqual(["native", "container-passthrough"]);
-  });
-
-  test("a switch that is killed half-way is finished by the next one", async () => {
-    const activation = start("npx", ["testbed", "activate", "vm-passthrough"], "", { detached: true });
-    await new Promise<void>((resolve) => {
-      activation.stderr.on("data", (chunk) => {
-        if (String(chunk).includes("0 virtual functions")) resolve();
-      });
-      activation.finally(resolve);
-    });
-    process.kill(-(activation.pid ?? 0), "SIGKILL");
-    await activation;
-    expect(await activeOnEvery()).toEqual([]);
-
-    expect((await run("npx", ["testbed", "activate", "vm-passthrough"])).exitCode).toBe(0);
-    expect(await activeOnEvery()).toEqual(["vm-passthrough"]);
-    expect(await adapterDriver()).toBe("vfio-pci");
-    expect(await virtualFunctionsOf(0)).toBe("0");
-  });
-
-  test("guests share memory with each other's node: what one side writes the other reads", async () => {
-    const guest = inventory.nodes[0]?.guests[0];
-    const inGuest = (...words: string[]) => remoteOf(0).run([...(guest?.commandPrefix ?? []), ...words]);
-    const onNode = (...words: string[]) =>
-      remoteOf(0).run(["ivshmem_latency", "--file", `/dev/shm/${guest?.sharedMemory?.name}`, ...words]);
-    await inGuest("ivshmem_latency", "write", "from the guest");
-    expect((await onNode("read")).stdout.trim()).toBe("from the guest");
-    await onNode("write", "from the node");
-    expect((await inGuest("ivshmem_latency", "read")).stdout.trim()).toBe("from the node");
-  });
-
-  test("release gives everything back as the stack declares it", async () => {
-    expect((await run("npx", ["testbed", "release"])).exitCode).toBe(0);
-    expect(await adapterDriver()).toBe("igb");
-    expect(await virtualFunctionsOf(0)).toBe("2");
-    expect(await activeOnEvery()).toEqual(["native", "container-passthrough"]);
-  });
-});
+describe("the adapter has one owner at a time", () => adapterSteps(testbed));
 
 describe("the testbed stays as it was declared", () => {
   test("a second up changes nothing", async () => {
@@ -236,9 +168,9 @@ describe("the testbed stays as it was declared", () => {
   });
 
   test("drift of one property is shown, and only it is mended", async () => {
-    const address = inventory.nodes[0]?.adapter.pciAddress;
-    await remoteOf(0).run(["tee", `/sys/bus/pci/devices/${address}/sriov_numvfs`], { input: "0\n" });
-    expect(await virtualFunctionsOf(0)).toBe("0");
+    const address = testbed.nodeAt(0).adapter.pciAddress;
+    await testbed.remoteOf(0).run(["tee", `/sys/bus/pci/devices/${address}/sriov_numvfs`], { input: "0\n" });
+    expect(await testbed.virtualFunctionsOf(0)).toBe("0");
 
     const preview = await pulumi("preview", "--refresh", "--json", "-s", stack);
     expect(touched(preview.stdout)).toEqual([expect.stringMatching(/^update n1.*virtual-functions$/)]);
@@ -246,54 +178,12 @@ describe("the testbed stays as it was declared", () => {
     const update = await pulumi("up", "--refresh", "--yes", "-s", stack);
     expect(update.exitCode).toBe(0);
     expect(update.stdout).toMatch(/1 updated/);
-    expect(await virtualFunctionsOf(0)).toBe("2");
+    expect(await testbed.virtualFunctionsOf(0)).toBe("2");
   });
 });
 
-describe("a stack with hosts of one's own is refused at preview, with a sentence for each mistake", () => {
-  const host = (index: number): HostConfiguration => {
-    const node = inventory.nodes[index];
-    const { hostKey = "", privateKeyPath = "", port = 0 } = node?.connection ?? {};
-    return {
-      name: `h${index}`,
-      address: "127.0.0.1",
-      port,
-      user: "root",
-      hostKey,
-      privateKeyPath,
-      fabricAddress: `198.18.0.${index + 1}`,
-    };
-  };
-  test.each<[string, (good: HostConfiguration) => HostConfiguration, RegExp]>([
-    ["that does not answer", (good) => ({ ...good, port: 9 }), /h1 .*does not answer/],
-    [
-      "that shows another host key",
-      (good) => ({ ...good, hostKey: String(host(0).hostKey) }),
-      /h1 .*host key/,
-    ],
-    [
-      "that refuses the key",
-      (good) => ({ ...good, privateKeyPath: `${good.privateKeyPath}`.replace("user", "n1-host") }),
-      /h1 .*refuses the login/,
-    ],
-    ["without the adapter asked for", (good) => ({ ...good, adapter: "0000:7f:00.0" }), /0000:7f:00\.0/],
-  ])("a host %s", async (_, change, sentence) => {
-    const outcome = await previewExisting([host(0), change(host(1))]);
-    expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout).toMatch(sentence);
-  });
-
-  test("more virtual functions than the adapter offers", async () => {
-    const outcome = await previewExisting([host(0), host(1)], { virtualFunctions: 8 });
-    expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout).toMatch(/offers at most 7 virtual functions/);
-  });
-
-  test("good hosts are not refused, and the preview says what would change", async () => {
-    const outcome = await previewExisting([host(0), host(1)], { virtualFunctions: 3 });
-    expect(outcome.exitCode).toBe(0);
-  });
-});
+describe("a stack with hosts of one's own is refused at preview, with a sentence for each mistake", () =>
+  refusedHostSteps(testbed));
 
 describe("one command takes it all away", () => {
   test("npm run down leaves nothing but results and the cache, though a node was removed by hand", async () => {
