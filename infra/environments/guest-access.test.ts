@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -27,16 +28,20 @@ let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "guest-access-"));
   mkdirSync(join(folder, "bin"));
-  // Notes its words, and runs the command here as sshd's shell would.
-  writeFileSync(
-    join(folder, "bin", "ssh"),
-    `#!/bin/sh\nprintf '%s\\n' "$*" >>'${folder}/ssh.log'\nfor word do last=$word; done\n[ "$4" = exit ] || exec sh -c "$last"\n`,
-  );
-  chmodSync(join(folder, "bin", "ssh"), 0o755);
+  standInForSsh("ssh-to-guest.sh");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = () => ({ ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` });
+/** Puts one of the programs in testing/ first on the PATH, as ssh. */
+function standInForSsh(script: string): void {
+  copyFileSync(join(import.meta.dirname, "testing", script), join(folder, "bin", "ssh"));
+  chmodSync(join(folder, "bin", "ssh"), 0o755);
+}
+const environment = () => ({
+  ...process.env,
+  PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+  FAKE_SSH_LOG: join(folder, "ssh.log"),
+});
 const run = (script: string, words: readonly string[], input = "") =>
   spawnSync("sh", ["-c", readFileSync(join(scripts, script), "utf8"), script, ...words], {
     encoding: "utf8",
@@ -111,14 +116,12 @@ describe("on the node", () => {
   });
 
   test("a guest that can't be reached is told with ssh's own words, and asked once only", () => {
-    const ssh = join(folder, "bin", "ssh");
-    const working = readFileSync(ssh, "utf8");
-    writeFileSync(ssh, `#!/bin/sh\necho call >>'${folder}/ssh.log'\necho 'no route' >&2\nexit 255\n`);
+    standInForSsh("ssh-without-route.sh");
     try {
       expect(inGuestHere(["g1", "true"])).toMatchObject({ status: 255, stdout: "", stderr: "no route\n" });
       expect(readFileSync(join(folder, "ssh.log"), "utf8")).toBe("call\n");
     } finally {
-      writeFileSync(ssh, working);
+      standInForSsh("ssh-to-guest.sh");
     }
   });
 

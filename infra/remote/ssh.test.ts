@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -65,12 +65,11 @@ describe("a remote command", () => {
   const folder = mkdtempSync(join(tmpdir(), "testbed-ssh-"));
   const remote = new SshRemote("n1", { address: "192.0.2.1", user: "root" }, join(folder, "sockets"));
 
-  /** Puts a program named ssh first on the PATH. It runs the remote command here, by a shell as sshd does. */
-  function fakeSsh(body: string): void {
-    writeFileSync(join(folder, "ssh"), `#!/bin/sh\n${body}\n`);
+  /** Puts one of the programs in testing/ first on the PATH, as ssh. */
+  function standInForSsh(script: string): void {
+    copyFileSync(join(import.meta.dirname, "testing", script), join(folder, "ssh"));
     chmodSync(join(folder, "ssh"), 0o755);
   }
-  const runHere = 'for word do last=$word; done; exec sh -c "$last"';
 
   beforeAll(() => {
     vi.stubEnv("PATH", `${folder}:${process.env.PATH ?? ""}`);
@@ -81,19 +80,19 @@ describe("a remote command", () => {
   });
 
   test("gives output, errors and status apart", async () => {
-    fakeSsh(runHere);
+    standInForSsh("ssh-runs-here.sh");
     const result = await remote.script("echo out $1; echo err >&2; exit 3", ["two  words"]);
     expect(result).toEqual({ stdout: "out two words\n", stderr: "err\n", exitCode: 3, timedOut: false });
     expect((await remote.run(["cat"], { input: "text" })).stdout).toBe("text");
   });
 
   test("that takes too long is ended", async () => {
-    fakeSsh("exec sleep 30");
+    standInForSsh("ssh-hangs.sh");
     expect(await remote.run(["true"], { timeoutMs: 200 })).toMatchObject({ timedOut: true, exitCode: null });
   });
 
   test("on a host that can't be reached is an error of one sentence", async () => {
-    fakeSsh("echo 'ssh: connect to host 192.0.2.1 port 22: Connection refused' >&2; exit 255");
+    standInForSsh("ssh-refused.sh");
     await expect(remote.run(["true"])).rejects.toMatchObject({
       failure: "unreachable",
       message: expect.stringMatching(/^n1 \(root@192\.0\.2\.1\) does not answer;.*Connection refused\)$/),
@@ -101,7 +100,7 @@ describe("a remote command", () => {
   });
 
   test("may itself end with ssh's own status", async () => {
-    fakeSsh("echo 'the program gave up' >&2; exit 255");
+    standInForSsh("ssh-command-fails.sh");
     expect((await remote.run(["true"])).exitCode).toBe(255);
   });
 });
