@@ -1,7 +1,7 @@
 /** `testbed parse FILE...`: people's own outputs as one JSON document, an array with one object a file. */
 import { Command } from "commander";
-import { reportOnText } from "../parsers/tools.ts";
-import { readNamedFile } from "./files.ts";
+import { filePieces } from "../parsers/file-pieces.ts";
+import { reportOnPieces } from "../parsers/tools.ts";
 
 export function parseCommand(): Command {
   return new Command("parse")
@@ -10,7 +10,7 @@ export function parseCommand(): Command {
     )
     .argument("<file...>", "files with what the program printed; - is standard input")
     .action((files: string[]) => {
-      const reports = files.map((file) => reportOnText(file, readNamedFile(file, "the file")));
+      const reports = files.map((file) => reportOnPieces(file, filePieces(file)));
       process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
       process.exitCode = reports.every((report) => report.status === "ok") ? 0 : 1;
     });

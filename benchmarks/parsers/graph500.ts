@@ -4,6 +4,7 @@
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** What is printed instead of the block when a search gave a wrong answer. */
 const invalidRun = "No results printed for invalid run.";
@@ -31,8 +32,8 @@ const number = /(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]\d{2,})?/;
 const relativeError = 2e-5;
 
 /** Reads one text of Graph500. */
-export function parseGraph500(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parseGraph500(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
@@ -107,7 +108,7 @@ function readValidation(reader: LineReader, prefix: string): void {
   for (const [key] of plainKeys) {
     readField(reader, `${prefix}${key}_validate`, key === "stddev" ? /-1|0/ : /-1/);
   }
-  reader.warnings.push({ line, message: "the results were not validated (SKIP_VALIDATION)" });
+  reader.warn(line, "the results were not validated (SKIP_VALIDATION)");
 }
 
 /** Where all searches saw the same number of edges, rates are that number divided by times. */

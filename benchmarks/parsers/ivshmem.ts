@@ -3,7 +3,8 @@
  * no less, or it is refused with line and reason.
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
-import { quoted, Refusal } from "./reading.ts";
+import { type LineReader, quoted, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** Every text of ours begins so. */
 export const signature = "# hpc-virtualization-testbed ";
@@ -20,36 +21,22 @@ const countPattern = /^[1-9]\d*$/;
 const valuePattern = /^(?:0|[1-9]\d*)\.\d{3}$/;
 const gap = " ".repeat(4);
 
-export function parseIvshmem(text: string): ParseOutcome {
-  try {
-    return { program, version: knownVersion, problems: [], warnings: [], measurements: readText(text) };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const [, named = null, version = null] = titlePattern.exec(text.split("\n")[0] ?? "") ?? [];
-    return {
-      program: named,
-      version,
-      problems: [{ line: error.line, message: error.message }],
-      warnings: [],
-      measurements: [],
-    };
-  }
+/** Reads one such text. */
+export function parseIvshmem(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
-function readText(text: string): ParsedMeasurement[] {
-  if (text.trim() === "") throw new Refusal(null, "the file is empty");
-  const lines = text.split("\n");
-  const [title = "", settings = "", header = "", row = ""] = lines;
-  readTitle(title);
-  const memoryBytes = readSettings(settings);
-  const units = readHeader(header);
-  const measurements = readRow(row, units);
-  if (lines.length === 4) {
-    throw new Refusal(4, "the last line has no end: the text was cut off");
-  }
-  if (lines.length > 5 || lines[4] !== "") {
-    throw new Refusal(5, `the end of the text expected, found ${quoted(lines[4] ?? "")}`);
-  }
+function readText(reader: LineReader): ParsedMeasurement[] {
+  const nextLine = (): string => {
+    const line = reader.peek() ?? "";
+    reader.advance();
+    return line;
+  };
+  readTitle(reader, nextLine());
+  const memoryBytes = readSettings(nextLine());
+  const units = readHeader(nextLine());
+  if (reader.peek() === undefined) reader.refuse("the row of results");
+  const measurements = readRow(nextLine(), units);
   const sizeBytes = measurements[0]?.sizeBytes ?? 0;
   if (sizeBytes > memoryBytes) {
     throw new Refusal(4, `a message of ${sizeBytes} bytes is more than the memory's ${memoryBytes}`);
@@ -57,8 +44,10 @@ function readText(text: string): ParsedMeasurement[] {
   return measurements;
 }
 
-function readTitle(line: string): void {
-  const [, named, version] = titlePattern.exec(line) ?? [];
+function readTitle(reader: LineReader, line: string): void {
+  const [, named = null, version = null] = titlePattern.exec(line) ?? [];
+  reader.program = named;
+  reader.version = version;
   if (named !== program) throw new Refusal(1, `the title of ${program} expected, found ${quoted(line)}`);
   if (version !== knownVersion) {
     throw new Refusal(1, `version ${version} of ${program} is not known here; ${knownVersion} is`);
@@ -90,7 +79,6 @@ function readHeader(line: string): string[] {
 }
 
 function readRow(line: string, units: readonly string[]): ParsedMeasurement[] {
-  if (line === "") throw new Refusal(null, "the text ends where the row of results should follow");
   const [size = "", ...values] = line.split(gap);
   if (!isCount(size)) throw new Refusal(4, `the row of results expected, found ${quoted(line)}`);
   if (values.length !== statistics.length) {

@@ -5,6 +5,7 @@
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** Texts of LAMMPS have such a line. */
 export const signature = /^(?:LAMMPS \(|ERROR(?: on proc \d+)?: .*\.cpp:\d+\)$)/m;
@@ -30,8 +31,8 @@ const countPatterns: readonly RegExp[] = [
 ];
 
 /** Reads one text of LAMMPS. A text with several runs is refused: it does not say which one counts. */
-export function parseLammps(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parseLammps(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
@@ -66,7 +67,7 @@ function takeWarning(reader: LineReader): boolean {
   const line = reader.peek() ?? "";
   // Another text may have been appended to a warning that was cut off.
   if (!/^WARNING: (?!.*LAMMPS \()/.test(line)) return false;
-  reader.warnings.push({ line: reader.lineNumber, message: line });
+  reader.warn(reader.lineNumber, line);
   reader.advance();
   return true;
 }
@@ -77,7 +78,8 @@ function readThermodynamics(reader: LineReader): number {
     .take(/^ *Step(?: +\S+)* *$/, "the thermodynamic output")[0]
     .trim()
     .split(/ +/).length;
-  const steps: number[] = [];
+  let first: number | null = null;
+  let last: number | null = null;
   while (!(reader.peek() ?? "").startsWith("Loop time")) {
     refuseError(reader);
     if (takeWarning(reader)) continue;
@@ -86,11 +88,12 @@ function readThermodynamics(reader: LineReader): number {
       reader.refuse(`a row of ${columns} finite numbers`);
     }
     const step = Number(fields[0]);
-    if (step <= (steps.at(-1) ?? -1)) reader.refuse("a later step");
-    steps.push(step);
+    if (step <= (last ?? -1)) reader.refuse("a later step");
+    first ??= step;
+    last = step;
     reader.advance();
   }
-  return (steps.at(-1) ?? 0) - (steps[0] ?? 0);
+  return (last ?? 0) - (first ?? 0);
 }
 
 function readRun(

@@ -4,6 +4,7 @@
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, quoted, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** Texts of NPB, whole or not, have such a line. */
 export const signature = /NAS Parallel Benchmarks \d|^ [A-Z]{2} Benchmark Completed/m;
@@ -49,8 +50,8 @@ const classPattern =
   /\(class ([A-Z])\)$|^ Verification being performed for class ([A-Z])$|^ class = ([A-Z])$/;
 
 /** Reads one text of NPB. `program` is the benchmark's short name, as in "cg". */
-export function parseNpb(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parseNpb(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
@@ -136,7 +137,7 @@ function readResult(reader: LineReader, release: string, className: string | nul
   }
   reader.version = version;
   if (Number(time) === 0) {
-    reader.warnings.push({ line: timeLine, message: "the run was too short for a time of two decimals" });
+    reader.warn(timeLine, "the run was too short for a time of two decimals");
   }
   return [
     { statistic: "time", unit: "s", sizeBytes: null, value: time, line: timeLine },

@@ -6,6 +6,7 @@
 import { type ParsedRow, parseHeader, parseRow, parseTitle, type TableShape } from "./osu-table.ts";
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** Texts of OMB have such a line. */
 export const signature = /^(?:# OSU |Usage: osu_)/m;
@@ -15,8 +16,8 @@ const usagePattern = /^Usage: osu_/;
 const settingPattern = /^# (Window creation|Synchronization|Datatype): \S+$/;
 
 /** Reads one text of OMB. `version` is what its title says, which some releases print one step too low. */
-export function parseOsu(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parseOsu(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {

@@ -6,6 +6,7 @@ import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { parseTitle, type Title } from "./perftest-lines.ts";
 import { parseRow, type TableShape, tableShape } from "./perftest-table.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** Such a file begins so. */
 export const signature = /^\{\n *"?test_info"? *: *\{/;
@@ -42,8 +43,8 @@ const validJson: Dialect = { key: (name) => `"${name}":`, lastComma: "" };
 const oldDialect: Dialect = { key: (name) => `${name} ?:`, lastComma: "," };
 
 /** Reads one such file. `version` is always null: the file does not say it. */
-export function parsePerftestJson(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parsePerftestJson(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
@@ -99,7 +100,7 @@ function readResults(reader: LineReader, dialect: Dialect, title: Title): Parsed
   if (row.problem !== null) throw new Refusal(start, row.problem);
   const lineOf = new Map(keys.map(([, statistic], index) => [statistic, start + 2 + index]));
   const line = (statistic: string): number => lineOf.get(statistic) ?? start;
-  for (const { message } of row.warnings) reader.warnings.push({ line: line("stdev"), message });
+  for (const { message } of row.warnings) reader.warn(line("stdev"), message);
   return row.measurements.map((measurement) => ({ ...measurement, line: line(measurement.statistic) }));
 }
 

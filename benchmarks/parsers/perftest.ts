@@ -2,117 +2,80 @@
  * Reads the text that perftest prints (4.5 to 26.x, either side, streams apart or merged). Pure. Every line is accounted
  * for, or the text is refused with line and reason. The tests beside this file hold it to real outputs.
  */
-import type { ParsedMeasurement, ParseOutcome, Remark } from "./outcome.ts";
+import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import * as lines from "./perftest-lines.ts";
 import { looksLikeHeader, parseRow, type TableShape, tableShape } from "./perftest-table.ts";
-import { Refusal } from "./reading.ts";
+import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 
 /** -a runs 2, 4, … 2^23 bytes; datagrams end at the MTU. */
 const firstSweepSize = 2;
 const lastSweepSize = 2 ** 23;
 
-/** Walks over the lines, one state for the whole reading. */
-class Reader {
-  readonly #lines: readonly string[];
-  #index = 0;
-  readonly problems: Remark[] = [];
-  readonly warnings: Remark[] = [];
-  program: string | null = null;
-
-  constructor(text: string) {
-    const parts = text.split("\n");
-    this.#lines = parts.at(-1) === "" ? parts.slice(0, -1) : parts;
-  }
-
-  get lineNumber(): number {
-    return this.#index + 1;
-  }
-  peek(offset = 0): string | undefined {
-    return this.#lines[this.#index + offset];
-  }
-  advance(count = 1): void {
-    this.#index += count;
-  }
-  refuse(expected: string): never {
-    const line = this.peek();
-    if (line === undefined) throw new Refusal(null, `the text ends where ${expected} should follow`);
-    throw new Refusal(this.lineNumber, `${expected} expected, found ${JSON.stringify(line.slice(0, 120))}`);
-  }
-  /** Takes lines that say nothing about the result. */
-  skipHarmless(): void {
-    for (;;) {
-      const line = this.peek();
-      const harmless = line === undefined ? null : lines.harmlessLine(line);
-      if (harmless === null) return;
-      if (harmless.warning !== null) this.warnings.push({ line: this.lineNumber, message: harmless.warning });
-      this.advance();
-    }
-  }
-  take(expected: readonly string[]): boolean {
-    if (!expected.every((line, offset) => this.peek(offset) === line)) return false;
-    this.advance(expected.length);
-    return true;
-  }
-  takeRule(): void {
-    if (!this.take([lines.rule])) this.refuse("the line of dashes");
-  }
-}
+/** Bad rows that are listed before the reading of a table stops. */
+const mostBadRows = 100;
 
 /** Reads one perftest text. `version` is always null: the text does not say it. */
-export function parsePerftest(text: string): ParseOutcome {
-  const reader: Reader = new Reader(text);
-  let measurements: readonly ParsedMeasurement[] = [];
-  try {
-    if (text.trim() === "") throw new Refusal(null, "the file is empty");
-    readPreamble(reader);
-    const title = lines.parseTitle(reader.peek() ?? "");
-    if (title === null) reader.refuse("the title of a test");
-    reader.program = title.program;
-    reader.advance();
-    const lastSize = readBlock(reader);
-    readAddresses(reader);
-    reader.skipHarmless();
-    measurements = readTable(reader, title.family, lastSize);
-    reader.skipHarmless();
-    if (reader.peek() !== undefined) reader.refuse("the end of the text after the table");
-    if (!text.endsWith("\n")) {
-      throw new Refusal(reader.lineNumber - 1, "the last line has no end: the text was cut off");
-    }
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    reader.problems.push({ line: error.line, message: error.message });
-  }
-  const refused = reader.problems.length > 0;
-  return {
-    program: reader.program,
-    version: null,
-    problems: reader.problems,
-    warnings: reader.warnings,
-    measurements: refused ? [] : measurements,
-  };
+export function parsePerftest(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
-function readPreamble(reader: Reader): void {
-  reader.skipHarmless();
+function readText(reader: LineReader): ParsedMeasurement[] {
+  readPreamble(reader);
+  const title = lines.parseTitle(reader.peek() ?? "");
+  if (title === null) reader.refuse("the title of a test");
+  reader.program = title.program;
+  reader.advance();
+  const lastSize = readBlock(reader);
+  readAddresses(reader);
+  skipHarmless(reader);
+  const measurements = readTable(reader, title.family, lastSize);
+  skipHarmless(reader);
+  return measurements;
+}
+
+/** Takes lines that say nothing about the result. */
+function skipHarmless(reader: LineReader): void {
+  for (;;) {
+    const line = reader.peek();
+    const harmless = line === undefined ? null : lines.harmlessLine(line);
+    if (harmless === null) return;
+    if (harmless.warning !== null) reader.warn(reader.lineNumber, harmless.warning);
+    reader.advance();
+  }
+}
+
+function takeAll(reader: LineReader, expected: readonly string[]): boolean {
+  if (!expected.every((line, offset) => reader.peek(offset) === line)) return false;
+  reader.advance(expected.length);
+  return true;
+}
+
+function takeRule(reader: LineReader): void {
+  if (!reader.takeIf(lines.rule)) reader.refuse("the line of dashes");
+}
+
+function readPreamble(reader: LineReader): void {
+  skipHarmless(reader);
   const line = reader.peek() ?? "";
   if (line === "Usage:") throw new Refusal(reader.lineNumber, "usage text, not a result");
   if (lines.bareValuePattern.test(line)) {
     throw new Refusal(reader.lineNumber, "a bare value (--output): neither its size nor its unit is stated");
   }
   // Without inline support a rule comes before everything else.
-  const openedEarly = reader.take([lines.rule]);
-  reader.skipHarmless();
-  const waited = reader.take(lines.waitingBanner);
-  reader.skipHarmless();
-  if (!reader.take([lines.rule]) && (!openedEarly || waited)) reader.refuse("the line of dashes");
-  reader.skipHarmless();
+  const openedEarly = reader.takeIf(lines.rule);
+  skipHarmless(reader);
+  const waited = takeAll(reader, lines.waitingBanner);
+  skipHarmless(reader);
+  if (!reader.takeIf(lines.rule) && (!openedEarly || waited)) reader.refuse("the line of dashes");
+  skipHarmless(reader);
 }
 
 /** Reads the block of settings and gives the last size that a sweep over all sizes reaches. */
-function readBlock(reader: Reader): number {
+function readBlock(reader: LineReader): number {
   const seen = new Map<string, string>();
   while (reader.peek() !== undefined && reader.peek() !== lines.rule) {
-    reader.skipHarmless();
+    skipHarmless(reader);
     const line = reader.peek() ?? "";
     if (line === lines.rule) break;
     const pairs = lines.parseAttributes(line);
@@ -130,18 +93,18 @@ function readBlock(reader: Reader): number {
       throw new Refusal(reader.lineNumber, `the setting "${key}" is not in its place`);
     }
   }
-  reader.takeRule();
+  takeRule(reader);
   const pathBytes = /^(\d+)\[B\]$/.exec(seen.get("Mtu") ?? "")?.[1];
   if (pathBytes === undefined) throw new Refusal(reader.lineNumber, "the setting Mtu is not in bytes");
   return seen.get("Connection type") === "UD" ? Number(pathBytes) : lastSweepSize;
 }
 
-function readAddresses(reader: Reader): void {
-  reader.skipHarmless();
-  if (reader.take(lines.connectionManagerNotice)) reader.takeRule();
+function readAddresses(reader: LineReader): void {
+  skipHarmless(reader);
+  if (takeAll(reader, lines.connectionManagerNotice)) takeRule(reader);
   const counts = { local: 0, remote: 0 };
   for (;;) {
-    reader.skipHarmless();
+    skipHarmless(reader);
     const kind = lines.addressLine(reader.peek() ?? "");
     if (kind === null) break;
     if (kind === "gid" || (kind === "local" && counts.remote > 0)) reader.refuse("an address of its side");
@@ -152,10 +115,10 @@ function readAddresses(reader: Reader): void {
   if (counts.local === 0 || counts.local !== counts.remote) {
     reader.refuse("as many remote as local addresses");
   }
-  reader.takeRule();
+  takeRule(reader);
 }
 
-function readHeader(reader: Reader, family: TableShape["family"]): TableShape {
+function readHeader(reader: LineReader, family: TableShape["family"]): TableShape {
   const line = reader.peek();
   if (line === undefined) {
     throw new Refusal(null, "no result table (the passive side of a read latency test prints none)");
@@ -169,15 +132,15 @@ function readHeader(reader: Reader, family: TableShape["family"]): TableShape {
   return shape;
 }
 
-function readTable(reader: Reader, family: TableShape["family"], lastSize: number): ParsedMeasurement[] {
+function readTable(reader: LineReader, family: TableShape["family"], lastSize: number): ParsedMeasurement[] {
   const headerLine = reader.lineNumber;
   let shape = readHeader(reader, family);
-  if (reader.take([lines.sampleHeader])) {
+  if (reader.takeIf(lines.sampleHeader)) {
     for (let next = 1; ; next++) {
       if (lines.samplePattern.exec(reader.peek() ?? "")?.[1] !== String(next)) break;
       reader.advance();
     }
-    reader.takeRule();
+    takeRule(reader);
     shape = readHeader(reader, family);
   }
   const measurements: ParsedMeasurement[] = [];
@@ -208,9 +171,12 @@ function readTable(reader: Reader, family: TableShape["family"], lastSize: numbe
       }
       sizes.push(row.sizeBytes);
       measurements.push(...row.measurements);
-      reader.warnings.push(...row.warnings);
+      for (const warning of row.warnings) reader.warn(reader.lineNumber, warning.message);
     } else {
       reader.problems.push({ line: reader.lineNumber, message: row.problem });
+    }
+    if (reader.problems.length === mostBadRows) {
+      throw new Refusal(reader.lineNumber + 1, "after so many bad rows nothing more is read");
     }
     reader.advance();
   }
@@ -225,6 +191,6 @@ function readTable(reader: Reader, family: TableShape["family"], lastSize: numbe
       );
     }
   }
-  reader.takeRule();
+  takeRule(reader);
   return measurements;
 }

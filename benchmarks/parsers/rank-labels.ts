@@ -2,23 +2,17 @@
 
 const labelPattern = /\[\d+\] /g;
 
+/** The label that a text's first line begins with, as in "[0] ", or null. */
+export function rankLabel(firstLine: string): string | null {
+  return /^\[\d+\] /.exec(firstLine)?.[0] ?? null;
+}
+
 /**
- * Takes the labels off. A chunk may begin inside a row, so a label may stand anywhere in a line, but each line begins with one.
- * `refusedLine` is the first line (from 1) that doesn't, or that another rank printed: the tools read here print on one rank.
+ * A line of a labelled text without the labels. A chunk may begin inside a row, so a label may stand anywhere in a line, but each line
+ * begins with one. Null for a line that doesn't, or that another rank printed: the tools read here print on one rank.
  */
-export function takeOffRankLabels(text: string): {
-  readonly text: string;
-  readonly refusedLine: number | null;
-} {
-  const [label] = /^\[\d+\] /.exec(text) ?? [];
-  if (label === undefined) return { text, refusedLine: null };
-  const lines = text.split("\n");
-  const wrong = lines.findIndex((line, index) => {
-    if (line === "" && index === lines.length - 1) return false;
-    return !line.startsWith(label) || (line.match(labelPattern) ?? []).some((other) => other !== label);
-  });
-  return {
-    text: lines.map((line) => line.replaceAll(label, "")).join("\n"),
-    refusedLine: wrong === -1 ? null : wrong + 1,
-  };
+export function withoutRankLabel(line: string, label: string): string | null {
+  if (!line.startsWith(label)) return null;
+  if ((line.match(labelPattern) ?? []).some((other) => other !== label)) return null;
+  return line.replaceAll(label, "");
 }

@@ -9,6 +9,7 @@
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
+import type { Source } from "./source.ts";
 import { parseRow, type Row, refuseContradiction, type Tuning, tunings } from "./specmpi-table.ts";
 
 const titlePattern = /^ *SPEC(?:\(R\))? ?(MPI)(?:\(R\))?([ML]2007) Summary *$/;
@@ -49,8 +50,8 @@ const endRulePattern = /^-{77,}$/;
  * the names of its statistics, as in "104.milc_time" (s, the median run that SPEC reports) and "104.milc_ratio" (reference time over
  * it, unit "1"); with peak tuning "104.milc_peak_time". A benchmark that was not run has none; one that failed refuses the report.
  */
-export function parseSpecMpi(text: string): ParseOutcome {
-  return readOutcome(text, readText);
+export function parseSpecMpi(source: Source): ParseOutcome {
+  return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
@@ -80,10 +81,7 @@ function readUntil(reader: LineReader, isEnd: (line: string) => boolean): void {
 function readTables(reader: LineReader, suite: string): ParsedMeasurement[] {
   const estimatedLine = estimatedPattern.test(reader.peek() ?? "") ? reader.lineNumber : null;
   if (estimatedLine !== null) {
-    reader.warnings.push({
-      line: estimatedLine,
-      message: "an estimate: SPEC's rules of reporting were not kept",
-    });
+    reader.warn(estimatedLine, "an estimate: SPEC's rules of reporting were not kept");
     reader.advance();
   }
   reader.take(groupsPattern, "the header of the table");

@@ -8,13 +8,14 @@ import { signature as osuSignature, parseOsu } from "./osu.ts";
 import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
 import { parsePerftestJson, signature as perftestJsonSignature } from "./perftest-json.ts";
-import { takeOffRankLabels } from "./rank-labels.ts";
+import { rankLabel } from "./rank-labels.ts";
+import type { Source } from "./source.ts";
 import { parseSpecMpi, signature as specMpiSignature } from "./specmpi.ts";
 
 interface Tool {
   readonly kind: ParseReport["kind"];
   readonly recognises: (text: string) => boolean;
-  readonly parse: (text: string) => ParseOutcome;
+  readonly parse: (source: Source) => ParseOutcome;
 }
 
 const tools: readonly Tool[] = [
@@ -30,9 +31,40 @@ const tools: readonly Tool[] = [
 /** perftest's text begins in many ways: what no other tool recognises is read as its. */
 const fallback: Tool = { kind: "perftest", recognises: () => true, parse: parsePerftest };
 
-/** Reads one file's text with the parser of the tool whose marks it bears. */
+/** A text's tool shows in its beginning, in characters: each names itself before it prints anything at length. */
+const headLength = 65_536;
+
+/** Reads one file's text with the parser of the tool whose marks its beginning bears. */
 export function reportOnText(file: string, text: string): ParseReport {
-  const unlabelled = takeOffRankLabels(text).text;
-  const tool = tools.find(({ recognises }) => recognises(unlabelled)) ?? fallback;
-  return parseReport(file, tool.kind, tool.parse(text));
+  return reportOnPieces(file, [text]);
+}
+
+/** Like reportOnText, of a text that comes in pieces; no more than its beginning and one line is kept. */
+export function reportOnPieces(file: string, pieces: Iterable<string>): ParseReport {
+  const remaining = pieces[Symbol.iterator]();
+  let head = "";
+  while (head.length < headLength) {
+    const next = remaining.next();
+    if (next.done === true) break;
+    head += next.value;
+  }
+  const tool = toolOf(head);
+  try {
+    return parseReport(file, tool.kind, tool.parse({ pieces: joined(head, remaining) }));
+  } finally {
+    // A refusal leaves the rest unread: whoever gives the pieces is to close what they come from.
+    remaining.return?.();
+  }
+}
+
+function* joined(head: string, remaining: Iterator<string>): Generator<string, undefined> {
+  yield head;
+  for (let next = remaining.next(); next.done !== true; next = remaining.next()) yield next.value;
+  return undefined;
+}
+
+function toolOf(head: string): Tool {
+  const label = rankLabel(head);
+  const unlabelled = label === null ? head : head.replaceAll(label, "");
+  return tools.find(({ recognises }) => recognises(unlabelled.slice(0, headLength))) ?? fallback;
 }
