@@ -4,6 +4,7 @@
  */
 import { deployedInventory, engineVariables } from "./engine.ts";
 import { environmentSwitch, guestStart } from "./guests.ts";
+import { parsingMemory } from "./parsing.ts";
 import { planGrowth } from "./plan-growth.ts";
 import { missedText, type Row, tableText } from "./row.ts";
 import { secondUp } from "./second-up.ts";
@@ -29,5 +30,6 @@ const rows = [
   ...(await measured("the switch of an environment", () => environmentSwitch(inventory))),
   ...(await measured("a guest's start", () => guestStart(inventory))),
   ...(await measured("plans", planGrowth)),
+  ...(await measured("parsers", parsingMemory)),
 ];
 process.stdout.write(`${tableText(rows)}\n${missedText(rows)}\n`);
