@@ -14,6 +14,10 @@ export const cellResultSchema = z.strictObject({
   ),
   launches: z.int().min(0).describe("launches that count: n of median, minimum, maximum"),
   launchesPlanned: z.int().min(0),
+  launchesProven: z
+    .int()
+    .min(0)
+    .describe("of those that count: the counters of both ports show that the adapter carried them"),
   attemptsRefused: z.int().min(0),
   statistic: z.string().describe("within a launch; median, minimum, maximum are over launches"),
   unit: z.string(),
@@ -62,6 +66,7 @@ const fields = {
     missing: z.int(),
     launchesPlanned: z.int(),
     launchesValid: z.int(),
+    launchesProven: z.int(),
     attempts: z.int(),
     attemptsRefused: z.int(),
   }),

@@ -54,6 +54,7 @@ export function summariseRun(run: RunData): Results {
       missing: withStatus("missing"),
       launchesPlanned: states.length,
       launchesValid: states.filter((state) => state.valid !== null).length,
+      launchesProven: states.filter(isProven).length,
       attempts: states.reduce((sum, state) => sum + state.attemptsStarted, 0),
       attemptsRefused: states.reduce((sum, state) => sum + state.refusals.length, 0),
     },
@@ -78,6 +79,10 @@ function summariseCells(states: readonly LaunchState[], measurements: readonly M
         a.sizeBytes - b.sizeBytes ||
         environmentRank(a.environment) - environmentRank(b.environment),
     );
+}
+
+function isProven({ valid }: LaunchState): boolean {
+  return valid?.event === "valid" && valid.transport !== null;
 }
 
 function compare(a: string, b: string): number {
@@ -115,6 +120,7 @@ function summariseCell(
     status,
     launches: values.length,
     launchesPlanned: states.length,
+    launchesProven: states.filter(isProven).length,
     attemptsRefused: refusals.length,
     statistic,
     unit,

@@ -17,6 +17,13 @@ export interface LaunchSettings {
   readonly connectLimitSeconds: number;
 }
 
+/** What a launch sends at least between its sides, in messages of one size. */
+export interface Traffic {
+  readonly messageBytes: number;
+  readonly clientToServer: number;
+  readonly serverToClient: number;
+}
+
 export interface Benchmark {
   /** The name in suites, ledgers and results; in both families the program's own name. */
   readonly name: string;
@@ -37,6 +44,8 @@ export interface Benchmark {
   readonly sizesBytes: readonly number[];
   /** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
   readonly command: (side: LaunchSide, settings: LaunchSettings, serverAddress: string | null) => string[];
+  /** What must have gone over the adapter; null: nothing goes over it. */
+  readonly traffic: ((settings: Pick<LaunchSettings, "sizeBytes" | "iterations">) => Traffic) | null;
   /** Reads the client's standard output. */
   readonly parse: (text: string) => ParseOutcome;
 }

@@ -16,6 +16,7 @@ export const sharedMemoryBenchmarks: readonly Benchmark[] = [
     metric: { statistic: "median", unit: "us", better: "lower" },
     sizesBytes: [8, 4096],
     command: (_side, settings, serverAddress) => ivshmemCommand(settings, serverAddress === null),
+    traffic: null,
     parse: parseIvshmem,
   },
 ];

@@ -13,7 +13,15 @@ const bandwidth = { statistic: "avg", unit: "MiB/s", better: "higher" } as const
 // perftest prints two decimals: on slow nodes a bandwidth of small messages would be one digit.
 const bandwidthSizesBytes = [65536];
 
-function verbsTest(program: string, title: string, metric: Benchmark["metric"]): Benchmark {
+/** Which sides send the messages of a test. A latency test of messages or writes answers each by one. */
+type Direction = "both" | "to-server" | "to-client";
+
+function verbsTest(
+  program: string,
+  title: string,
+  metric: Benchmark["metric"],
+  direction: Direction,
+): Benchmark {
   const sizesBytes = metric.better === "lower" ? latencySizesBytes : bandwidthSizesBytes;
   return {
     name: program,
@@ -25,6 +33,11 @@ function verbsTest(program: string, title: string, metric: Benchmark["metric"]):
     metric,
     sizesBytes,
     command: (side, settings, serverAddress) => verbsCommand(program, side, settings, serverAddress),
+    traffic: ({ sizeBytes, iterations }) => ({
+      messageBytes: sizeBytes,
+      clientToServer: direction === "to-client" ? 0 : iterations,
+      serverToClient: direction === "to-server" ? 0 : iterations,
+    }),
     parse: parsePerftest,
   };
 }
@@ -46,10 +59,10 @@ function verbsCommand(
 }
 
 export const verbsBenchmarks: readonly Benchmark[] = [
-  verbsTest("ib_send_lat", "Send latency", latency),
-  verbsTest("ib_write_lat", "RDMA write latency", latency),
-  verbsTest("ib_read_lat", "RDMA read latency", latency),
-  verbsTest("ib_send_bw", "Send bandwidth", bandwidth),
-  verbsTest("ib_write_bw", "RDMA write bandwidth", bandwidth),
-  verbsTest("ib_read_bw", "RDMA read bandwidth", bandwidth),
+  verbsTest("ib_send_lat", "Send latency", latency, "both"),
+  verbsTest("ib_write_lat", "RDMA write latency", latency, "both"),
+  verbsTest("ib_read_lat", "RDMA read latency", latency, "to-client"),
+  verbsTest("ib_send_bw", "Send bandwidth", bandwidth, "to-server"),
+  verbsTest("ib_write_bw", "RDMA write bandwidth", bandwidth, "to-server"),
+  verbsTest("ib_read_bw", "RDMA read bandwidth", bandwidth, "to-client"),
 ];

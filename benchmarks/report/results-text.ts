@@ -42,7 +42,7 @@ function headText(results: Results): string {
   return [
     `${fidelity}\n`,
     `run ${results.runId} of stack ${results.stack}, ${state}\n`,
-    `${counts.launchesValid} of ${counts.launchesPlanned} launches valid, ${counts.attemptsRefused} attempts refused, seed ${results.seed}, ${results.path}\n`,
+    `${counts.launchesValid} of ${counts.launchesPlanned} launches valid, ${counts.launchesProven} of them proven by port counters, ${counts.attemptsRefused} attempts refused, seed ${results.seed}, ${results.path}\n`,
   ].join("");
 }
 

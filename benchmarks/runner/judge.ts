@@ -1,20 +1,27 @@
 /** Whether a launch counts, pure: the measurements, or the one sentence that says why it is refused. */
 import type { RemoteResult } from "../../infra/remote/remote.ts";
-import type { Benchmark } from "../catalogue/benchmark.ts";
+import type { Benchmark, LaunchSettings } from "../catalogue/benchmark.ts";
 import type { ParsedMeasurement } from "../parsers/outcome.ts";
 import type { LaunchLimits, LaunchResult } from "./launch.ts";
+import { judgeTransport, type Transport } from "./transport.ts";
 
 /** Exit status of coreutils' timeout when the limit was reached, and when it had to kill. */
 const timeoutStatuses: readonly number[] = [124, 137];
 
 export type Judgement =
-  | { readonly valid: true; readonly measurements: readonly ParsedMeasurement[]; readonly headline: number }
+  | {
+      readonly valid: true;
+      readonly measurements: readonly ParsedMeasurement[];
+      readonly headline: number;
+      /** Null: the ports have no counters, or the benchmark does not use them. */
+      readonly transport: Transport | null;
+    }
   | { readonly valid: false; readonly reason: string };
 
 /** Judges one launch of a benchmark at one size. */
 export function judgeLaunch(
   benchmark: Benchmark,
-  sizeBytes: number,
+  { sizeBytes, iterations }: Pick<LaunchSettings, "sizeBytes" | "iterations">,
   result: LaunchResult,
   limits: LaunchLimits,
 ): Judgement {
@@ -57,7 +64,15 @@ export function judgeLaunch(
   if (headline === undefined || outcome.measurements.some((other) => other.sizeBytes !== sizeBytes)) {
     return refused(`${benchmark.program} printed no row for ${sizeBytes} bytes alone`);
   }
-  return { valid: true, measurements: outcome.measurements, headline: Number(headline.value) };
+  const transport =
+    benchmark.traffic === null ? null : judgeTransport(benchmark.traffic({ sizeBytes, iterations }), result);
+  if (transport?.status === "refuted") return refused(transport.reason);
+  return {
+    valid: true,
+    measurements: outcome.measurements,
+    headline: Number(headline.value),
+    transport: transport?.status === "proven" ? transport.transport : null,
+  };
 }
 
 function exitSentence(benchmark: Benchmark, result: RemoteResult): string {
@@ -65,7 +80,7 @@ function exitSentence(benchmark: Benchmark, result: RemoteResult): string {
   const said = result.stderr
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^(?:Correlation coefficient|client\.sh:)/.test(line))
+    .filter((line) => line !== "" && !/^(?:Correlation coefficient|client\.sh:|testbed: counters)/.test(line))
     .slice(0, 2)
     .join("; ");
   const how = result.exitCode === null ? "did not end" : `exited with status ${result.exitCode}`;

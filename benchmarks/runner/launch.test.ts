@@ -51,7 +51,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
       client: { exitCode: 0 },
       serverStopped: false,
     });
-    const judgement = judgeLaunch(benchmark, 64, result, limits);
+    const judgement = judgeLaunch(benchmark, settings, result, limits);
     expect(judgement).toMatchObject({ valid: true, headline: expect.any(Number) });
   });
 
@@ -59,7 +59,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
     const result = await launch({ tcpPort: 18601 });
     expect(result).toMatchObject({ client: { exitCode: 1 }, serverStopped: true });
     expect(result.server.exitCode).not.toBe(0);
-    expect(judgeLaunch(benchmark, 64, result, limits)).toEqual({
+    expect(judgeLaunch(benchmark, settings, result, limits)).toEqual({
       valid: false,
       reason: `the client could not connect to ${memory} within 1 s`,
     });
@@ -67,7 +67,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
   });
 
   test("what one side says about the other is the reason", async () => {
-    const judgement = judgeLaunch(benchmark, 64, await launch({ sizeBytes: 32 }), limits);
+    const judgement = judgeLaunch(benchmark, settings, await launch({ sizeBytes: 32 }), limits);
     expect(judgement).toEqual({
       valid: false,
       reason: expect.stringMatching(

@@ -6,8 +6,9 @@ import type { LaunchSide } from "../catalogue/benchmark.ts";
 import { endedWithin } from "./ended-within.ts";
 
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const serverScript = scriptText("./server.sh");
-const clientScript = scriptText("./client.sh");
+const counters = scriptText("./counters.sh");
+const serverScript = counters + scriptText("./server.sh");
+const clientScript = counters + scriptText("./client.sh");
 const stopScript = scriptText("./stop.sh");
 
 /** Time that the passive side gets to end by itself after the active side ended well. */
@@ -36,6 +37,11 @@ function inEnvironment(placement: Placement, words: readonly string[]): string[]
   return [...placement.commandPrefix, "sh", "-s", "--", ...words];
 }
 
+/** The first arguments of server.sh and client.sh. */
+function sideWords({ placement }: Site, token: string): string[] {
+  return [token, placement.rdmaDevice, String(placement.rdmaPort)];
+}
+
 /**
  * Runs both sides and waits for both. Two commands over the shared connections at the same time: no round trip is spent on
  * asking whether the server listens. Throws RemoteError when a node can't be reached.
@@ -53,7 +59,7 @@ export async function runLaunch(
   const timeoutMs = 1000 * (timeLimitSeconds + connectLimitSeconds + surroundingsSeconds);
   let serverEnded = false;
   const serverRun = server.remote
-    .run(inEnvironment(server.placement, [identity.token, limit, ...commands.server]), {
+    .run(inEnvironment(server.placement, [...sideWords(server, identity.token), limit, ...commands.server]), {
       input: serverScript,
       timeoutMs,
     })
@@ -67,7 +73,7 @@ export async function runLaunch(
   try {
     clientResult = await client.remote.run(
       inEnvironment(client.placement, [
-        identity.token,
+        ...sideWords(client, identity.token),
         String(connectLimitSeconds),
         String(timeLimitSeconds),
         ...commands.client,

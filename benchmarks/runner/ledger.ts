@@ -5,6 +5,7 @@ import { environmentNameSchema, ownershipSchema } from "../../infra/inventory.ts
 import { evidenceSchema } from "../evidence/evidence.ts";
 import { schemaSentence, UserError } from "../input.ts";
 import { launchSchema } from "./schedule.ts";
+import { transportSchema } from "./transport.ts";
 
 const time = z.iso.datetime().describe("UTC");
 const attempt = z.string().describe("LAUNCH.TRY, as in 0012.1");
@@ -81,7 +82,13 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
     serverCommand: z.array(z.string()),
     clientCommand: z.array(z.string()),
   }),
-  z.strictObject({ event: z.literal("valid"), ...outcomeFields }),
+  z.strictObject({
+    event: z.literal("valid"),
+    ...outcomeFields,
+    transport: transportSchema
+      .nullable()
+      .describe("by how much the counters of both ports moved; null: they have none, or need none"),
+  }),
   z.strictObject({ event: z.literal("refused"), ...outcomeFields, reason: z.string() }),
   z
     .strictObject({ event: z.literal("not-available"), time, launch: z.int().min(1), reason: z.string() })

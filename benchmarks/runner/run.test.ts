@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -48,7 +49,7 @@ const sendLatency: SuiteInput = { benchmarks: ["ib_send_lat"], sizesBytes: [8, 1
 
 describe("with scripts and processes on this machine", () => {
   /** Puts a fake ib_send_lat on the PATH of both environments. */
-  function localInventory(): Inventory {
+  function localInventory(variables: readonly string[] = []): Inventory {
     const program = fileURLToPath(new URL("./testing/fake-perftest.ts", import.meta.url));
     const path = join(folder, "ib_send_lat");
     writeFileSync(
@@ -60,6 +61,7 @@ describe("with scripts and processes on this machine", () => {
       `PATH=${folder}:${process.env.PATH}`,
       `TMPDIR=${folder}`,
       `FAKE_PERFTEST_MARKER=${join(folder, "marker")}`,
+      ...variables,
     ];
     return testInventory(["env", ...environment]);
   }
@@ -99,6 +101,25 @@ describe("with scripts and processes on this machine", () => {
     expect(processes).not.toContain(`${folder}/ib_send_lat`);
     const sums = execFileSync("sha256sum", ["-c", runFiles.sums], { cwd: directory, encoding: "utf8" });
     expect(sums).not.toMatch(/FAILED/);
+  });
+
+  test("a launch that the adapter's port did not carry is refused with the counters", async () => {
+    const counters = join(folder, "sys/class/infiniband/rxe0/ports/1/hw_counters");
+    mkdirSync(counters, { recursive: true });
+    for (const name of ["sent_pkts", "rcvd_pkts"]) writeFileSync(join(counters, name), "7\n");
+    const inventory = localInventory([`TESTBED_SYSFS=${join(folder, "sys")}`]);
+    const directory = newRun(
+      { ...sendLatency, environments: ["native"], sizesBytes: [8], retries: 0 },
+      inventory,
+    );
+    const results = await runPlan({ directory, inventory, remoteOf: () => new LocalRemote(), ...adapters });
+    expect(results.cells).toMatchObject([
+      {
+        status: "refused",
+        launchesProven: 0,
+        reason: expect.stringContaining("port sent 0 packets (sent_pkts), and 200 messages of 8 bytes"),
+      },
+    ]);
   });
 
   test("an interrupted run stops its server and can be continued", { timeout: 60_000 }, async () => {

@@ -143,7 +143,7 @@ async function runAttempt(
   const judgement: Judgement =
     typeof result === "string"
       ? { valid: false, reason: result }
-      : judgeLaunch(benchmark, launch.sizeBytes, result, suite);
+      : judgeLaunch(benchmark, settings, result, suite);
   const seconds = (ended.getTime() - begun.getTime()) / 1000;
   const outcome = {
     time: ended.toISOString(),
@@ -154,7 +154,7 @@ async function runAttempt(
     logs,
   };
   if (judgement.valid) {
-    writer.append({ event: "valid", ...outcome });
+    writer.append({ event: "valid", ...outcome, transport: judgement.transport });
     report(session, launch, seconds, {
       status: "valid",
       value: judgement.headline,

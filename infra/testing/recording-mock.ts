@@ -134,6 +134,7 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
       missing: 0,
       launchesPlanned: 0,
       launchesValid: 0,
+      launchesProven: 0,
       attempts: 0,
       attemptsRefused: 0,
     },
