@@ -12,6 +12,7 @@
 #   virtual-function-network INDEX ADDRESS PREFIX-LENGTH
 #   add-soft-roce RDMA-DEVICE INDEX|-                   -: on the adapter itself
 #   remove-soft-roce RDMA-DEVICE
+# Sent after common.sh.
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -23,44 +24,7 @@ shift 3
 device=/sys/bus/pci/devices/$address
 wait_seconds=60
 
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-# Waits for a test to come true: await SENTENCE COMMAND...
-await() {
-  sentence=$1
-  shift
-  waited=0
-  until "$@"; do
-    waited=$((waited + 1))
-    [ "$waited" -le "$wait_seconds" ] || fail "$sentence after $wait_seconds s"
-    sleep 1
-  done
-}
-
-# Sets $network to the network device of a PCI device.
-find_network() {
-  for entry in "$1"/net/*; do
-    if [ -e "$entry" ]; then
-      network=${entry##*/}
-      return 0
-    fi
-  done
-  return 1
-}
-
 is_named() { find_network "$device" && [ "$network" = "$1" ]; }
-
-is_active() {
-  for port in "/sys/class/infiniband/$1/ports"/*; do
-    if read -r state <"$port/state" && [ "${state#*: }" = ACTIVE ]; then
-      return 0
-    fi
-  done
-  return 1
-}
 
 # Sets $function to the folder of a virtual function.
 find_virtual() {
@@ -90,7 +54,7 @@ stop-driver-probing)
 bind-adapter)
   unbind "$device"
   probe "$device"
-  await "$address has no network device" find_network "$device"
+  await "$wait_seconds" "$address has no network device" find_network "$device"
   ;;
 remember-network)
   find_network "$device" || fail "$address has no network device that could be remembered"
@@ -117,7 +81,7 @@ remember-network)
   mv -f "$draft" "$memory"
   ;;
 restore-network)
-  await "$address has no network device" find_network "$device"
+  await "$wait_seconds" "$address has no network device" find_network "$device"
   if [ -e "$memory" ]; then
     wanted=
     while read -r key value; do
@@ -191,7 +155,7 @@ bind-virtual-function)
   echo 1 >"$device/sriov_drivers_autoprobe"
   trap 'echo 0 >"$device/sriov_drivers_autoprobe"' EXIT
   probe "$function"
-  await "virtual function $1 of $address has no network device" find_network "$function"
+  await "$wait_seconds" "virtual function $1 of $address has no network device" find_network "$function"
   ;;
 set-virtual-function-mac)
   find_network "$device" || fail "$address has no network device to set a virtual function's address by"
@@ -222,7 +186,7 @@ add-soft-roce)
   if [ ! -e "/sys/class/infiniband/$1" ]; then
     rdma link add "$1" type rxe netdev "$network"
   fi
-  await "soft-RoCE device $1 on $network is not active" is_active "$1"
+  await "$wait_seconds" "soft-RoCE device $1 on $network is not active" is_active "$1"
   ;;
 remove-soft-roce)
   if [ -e "/sys/class/infiniband/$1" ]; then

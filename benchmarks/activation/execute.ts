@@ -1,15 +1,12 @@
 /** Does one step of a plan on a node. */
-import { readFileSync } from "node:fs";
 import { ActivationError } from "./activation.ts";
 import { awaitGuest, startGuest } from "./guest.ts";
 import { memoryFile } from "./observe.ts";
+import { adapterScript, guestDeviceScript } from "./scripts.ts";
 import { reasonOf, type Site } from "./site.ts";
 import { describeStep, type Step } from "./steps.ts";
 import { guestNamed } from "./target.ts";
 
-const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const adapterScript = scriptText("./adapter.sh");
-const guestDeviceScript = scriptText("./guest-device.sh");
 /** The scripts end their own waits before that, with a sentence of what did not happen. */
 const stepTimeoutMs = 300_000;
 

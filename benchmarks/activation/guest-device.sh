@@ -8,6 +8,7 @@
 #   detach-device PCI-ADDRESS DRIVER|-                 -: no driver is waited for
 #   attach-interface PCI-ADDRESS MAC-ADDRESS           on the adapter's network device
 #   detach-interface MAC-ADDRESS
+# Sent after common.sh.
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -16,12 +17,8 @@ verb=$1
 domain=$2
 shift 2
 wait_seconds=120
+driver_seconds=60
 devices=/sys/bus/pci/devices
-
-fail() {
-  echo "$*" >&2
-  exit 1
-}
 
 call() { virsh -c qemu:///system "$@"; }
 
@@ -65,17 +62,6 @@ write_interface() {
 XML
 }
 
-# Sets $network to the network device of a PCI device.
-find_network() {
-  for entry in "$devices/$1"/net/*; do
-    if [ -e "$entry" ]; then
-      network=${entry##*/}
-      return 0
-    fi
-  done
-  return 1
-}
-
 # Whether the guest has a device, by a line of its live description.
 has_line() {
   live=$(call dumpxml "$domain") || fail "libvirt does not describe $domain"
@@ -84,6 +70,8 @@ has_line() {
   *) return 1 ;;
   esac
 }
+
+has_driver() { [ -e "$devices/$1/driver" ] && [ -e "/sys/bus/pci/drivers/$2/$1" ]; }
 
 # Asks the guest to let a device go until it has: detach NAME WORD-OF-VIRSH... One that was just given to it does not hear the
 # first time.
@@ -125,18 +113,12 @@ detach-device)
   write_hostdev "$1"
   detach "$1" detach-device "$domain" "$description"
   if [ "$2" != - ]; then
-    waited=0
-    until [ -e "$devices/$1/driver" ] && [ -e "/sys/bus/pci/drivers/$2/$1" ]; do
-      waited=$((waited + 1))
-      if [ "$waited" -gt 60 ]; then
-        fail "$1 left $domain and did not come back to its driver $2 after 60 s"
-      fi
-      sleep 1
-    done
+    await "$driver_seconds" "$1 left $domain and did not come back to its driver $2" has_driver "$1" "$2"
   fi
   ;;
 attach-interface)
-  find_network "$1" || fail "$1 has no network device"
+  network=
+  find_network "$devices/$1" || fail "$1 has no network device"
   write_interface "$2" "$network"
   call attach-device "$domain" "$description" --live >/dev/null
   ;;

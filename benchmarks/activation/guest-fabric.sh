@@ -4,6 +4,7 @@
 #   RDMA-DEVICE: name for the soft-RoCE device; where SOFT-ROCE is no, what the driver made is found out
 #   MTU 0: whatever it has
 # Prints "network-device NAME", "rdma-device NAME" and "changed yes|no".
+# Sent after common.sh.
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -18,25 +19,9 @@ soft=$7
 wait_seconds=300
 changed=no
 
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-# Waits for a test to come true: await SENTENCE COMMAND...
-await() {
-  sentence=$1
-  shift
-  waited=0
-  until "$@"; do
-    waited=$((waited + 1))
-    [ "$waited" -le "$wait_seconds" ] || fail "$sentence after $wait_seconds s"
-    sleep 1
-  done
-}
-
-# Sets $network. Of an InfiniBand device's address only the last 8 bytes, its GUID, are the same from time to time.
-find_network() {
+# Sets $network to the network device that was given. Of an InfiniBand device's address only the last 8 bytes, its GUID, are the
+# same from time to time.
+find_given() {
   guid=${mac#??:??:??:??:??:??:??:??:??:??:??:??:}
   for entry in /sys/class/net/*; do
     if [ -e "$entry/device" ] && read -r found <"$entry/address"; then
@@ -62,16 +47,7 @@ find_rdma() {
   return 1
 }
 
-is_active() {
-  for port in "/sys/class/infiniband/$rdma/ports"/*; do
-    if read -r state <"$port/state" && [ "${state#*: }" = ACTIVE ]; then
-      return 0
-    fi
-  done
-  return 1
-}
-
-await "no network device with address $mac has appeared" find_network
+await "$wait_seconds" "no network device with address $mac has appeared" find_given
 read -r now <"/sys/class/net/$network/mtu"
 if [ "$mtu" -ne 0 ] && [ "$now" != "$mtu" ]; then
   ip link set dev "$network" mtu "$mtu"
@@ -102,9 +78,9 @@ if [ "$soft" = yes ]; then
     changed=yes
   fi
 else
-  await "the driver of $network has made no RDMA device" find_rdma
+  await "$wait_seconds" "the driver of $network has made no RDMA device" find_rdma
 fi
-await "RDMA device $rdma on $network is not active" is_active
+await "$wait_seconds" "RDMA device $rdma on $network is not active" is_active "$rdma"
 echo "network-device $network"
 echo "rdma-device $rdma"
 echo "changed $changed"

@@ -1,15 +1,10 @@
 /** Guests as seen from their node: started, waited for, and the device that they were given set up inside. */
-import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import type { InventoryGuest, Placement } from "../../infra/inventory.ts";
 import type { RemoteResult } from "../../infra/remote/remote.ts";
 import { ActivationError } from "./activation.ts";
+import { guestDeviceScript, guestFabricScript, inGuestScript } from "./scripts.ts";
 import { reasonOf, type Site } from "./site.ts";
-
-const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const guestDeviceScript = scriptText("./guest-device.sh");
-const inGuestScript = scriptText("./in-guest.sh");
-const guestFabricScript = scriptText("./guest-fabric.sh");
 
 /** Two layers of software emulation boot slowly. */
 const readyLimitMs = 20 * 60_000;

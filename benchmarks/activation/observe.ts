@@ -1,13 +1,12 @@
 /** Looks at a node: runs observe.sh there and reads what it prints. */
-import { readFileSync } from "node:fs";
 import type { Inventory, InventoryGuest, InventoryNode } from "../../infra/inventory.ts";
 import { projectName } from "../../infra/paths.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { ActivationError } from "./activation.ts";
 import { readLibvirt } from "./libvirt-text.ts";
 import { type NetworkDevice, type NodeState, nodeStateSchema } from "./node-state.ts";
+import { observeScript } from "./scripts.ts";
 
-const observeScript = readFileSync(new URL("./observe.sh", import.meta.url), "utf8");
 /** The first call of virsh may have to start libvirt. */
 const observeTimeoutMs = 180_000;
 /** IFF_UP is read by the script; these are ARPHRD_ETHER and ARPHRD_INFINIBAND of if_arp.h. */

@@ -1,0 +1,23 @@
+/** The scripts as they are sent, run here by the shell that runs them there. */
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { adapterScript, guestDeviceScript, guestFabricScript } from "./scripts.ts";
+
+const run = (input: string, ...words: string[]) =>
+  execa("sh", ["-s", "--", ...words], { input, reject: false, stripFinalNewline: false });
+
+test.each([
+  ["adapter.sh", adapterScript, ["ffff:ff:1f.7", "/nonexistent"]],
+  ["guest-device.sh", guestDeviceScript, ["no-such-domain"]],
+])("%s ends with one sentence", async (name, script, words) => {
+  expect(await run(script, "dance", ...words)).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: `${name} knows no dance\n`,
+  });
+});
+
+test("guest-fabric.sh is understood whole, and does nothing unless it is told to", async () => {
+  expect(await run(guestFabricScript, "dance")).toMatchObject({ exitCode: 2, stdout: "", stderr: "" });
+  expect((await execa("sh", ["-n"], { input: guestFabricScript, reject: false })).stderr).toBe("");
+});
