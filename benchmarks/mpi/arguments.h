@@ -1,6 +1,6 @@
 /**
- * Reads a command line. Nothing is printed and nothing ends here: under MPI every rank reads the same words, and only rank 0 may
- * speak.
+ * Reads a command line. Nothing is printed and nothing ends here: under MPI every rank reads the same words, and only
+ * rank 0 may speak.
  */
 #pragma once
 #include <ctype.h>
@@ -81,13 +81,16 @@ static inline bool read_sizes_option(struct command_line *line, const struct opt
     if (*end == '\0') return true;
   }
   snprintf(line->message, sizeof line->message,
-           "%s %.80s: up to %d sizes from %" PRIu64 " to %" PRIu64 " bytes are needed, each larger than the one before, "
+           "%s %.80s: up to %d sizes from %" PRIu64 " to %" PRIu64
+           " bytes are needed, each larger than the one before, "
            "as in %s 1,8,4096",
            option->name, text, MOST_SIZES, option->least, option->most, option->name);
   return false;
 }
 
-/** Finds the option of a word: an option of that name, or the first word that still has no text. NULL: there is none. */
+/**
+ * Finds the option of a word: an option of that name, or the first word that still has no text. NULL: there is none.
+ */
 static inline const struct option *find_option(const struct command_line *line, const char *word) {
   for (int index = 0; index < line->option_count; index++) {
     const struct option *option = &line->options[index];

@@ -1,4 +1,6 @@
-/** Operations in which all ranks take part. Each rank times its own calls; a barrier keeps one iteration from the next. */
+/**
+ * Operations in which all ranks take part. Each rank times its own calls; a barrier keeps one iteration from the next.
+ */
 #include "measure.h"
 
 enum { ROOT = 0 };
@@ -9,21 +11,25 @@ struct operation {
   int size_bytes, rank, ranks;
 };
 
+/** The root's bytes go to all. */
 static void broadcast(const struct operation *operation) {
   unsigned char *bytes = operation->rank == ROOT ? operation->outgoing : operation->incoming;
   MPI_Bcast(bytes, operation->size_bytes, MPI_BYTE, ROOT, MPI_COMM_WORLD);
 }
 
+/** Each rank's bytes go to all. */
 static void allgather(const struct operation *operation) {
   int size = operation->size_bytes;
   MPI_Allgather(operation->outgoing, size, MPI_BYTE, operation->incoming, size, MPI_BYTE, MPI_COMM_WORLD);
 }
 
+/** All ranks' numbers are added up, and all get the sums. */
 static void allreduce(const struct operation *operation) {
   MPI_Allreduce(operation->outgoing, operation->incoming, operation->size_bytes / ALLREDUCE_UNIT_BYTES, MPI_FLOAT,
                 MPI_SUM, MPI_COMM_WORLD);
 }
 
+/** Each rank has bytes for each. */
 static void all_to_all(const struct operation *operation) {
   int size = operation->size_bytes;
   MPI_Alltoall(operation->outgoing, size, MPI_BYTE, operation->incoming, size, MPI_BYTE, MPI_COMM_WORLD);
@@ -36,7 +42,10 @@ static void (*const iterate[])(const struct operation *) = {
     [ALL_TO_ALL] = all_to_all,
 };
 
-/** A small whole number, so that sums of it are exact in single precision. It differs from rank to rank and place to place. */
+/**
+ * A small whole number, so that sums of it are exact in single precision. It differs from rank to rank and place to
+ * place.
+ */
 static float addend(int rank, int place) { return (float)((rank * 5 + place) % 61 + 1); }
 
 /** Numbers that all ranks add up; -1, which no sum can be, waits where sums come in. */

@@ -35,7 +35,8 @@ static inline const char *fortran_text(char text[32], double value) {
 /** Prints title and settings. */
 static inline void print_ep_preamble(const struct ep_class *class, int ranks) {
   printf("# Testbed EP Test v%s\n# Seed: %" PRIu64 "\n\n", TESTBED_VERSION, NPB_SEED);
-  printf(" Number of random numbers generated: %15" PRIu64 "  (class %c)\n", UINT64_C(2) << class->exponent, class->letter);
+  printf(" Number of random numbers generated: %15" PRIu64 "  (class %c)\n", UINT64_C(2) << class->exponent,
+         class->letter);
   printf(" Total number of processes:          %15d\n\n", ranks);
   fflush(stdout);
 }
@@ -46,8 +47,8 @@ static inline void print_ep_results(const struct ep_class *class, const struct g
   char x[32], y[32];
   double pairs = 0, rate = (double)(UINT64_C(2) << class->exponent) / 1e6 / seconds;
   for (int ring = 0; ring < RINGS; ring++) pairs += sums->rings[ring];
-  printf("EP Benchmark Results:\n\nCPU Time =%10.4f\nN = 2^%5d\nNo. Gaussian Pairs = %14.0f.\n", seconds, class->exponent,
-         pairs);
+  printf("EP Benchmark Results:\n\nCPU Time =%10.4f\nN = 2^%5d\nNo. Gaussian Pairs = %13.0f.\n", seconds,
+         class->exponent, pairs);
   printf("Sums = %25s%25s\nCounts:\n", fortran_text(x, sums->x), fortran_text(y, sums->y));
   for (int ring = 0; ring < RINGS; ring++) printf("%3d%14.0f.\n", ring, sums->rings[ring]);
   printf("\n\n EP Benchmark Completed.\n");

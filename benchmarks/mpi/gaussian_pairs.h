@@ -1,6 +1,6 @@
 /**
- * The arithmetic of EP: pairs of normally distributed numbers by Marsaglia's polar method, their sums, and how many lie in each
- * square ring. Source: Bailey et al., The NAS Parallel Benchmarks, RNR-94-007, section 2.2.1.
+ * The arithmetic of EP: pairs of normally distributed numbers by Marsaglia's polar method, their sums, and how many lie
+ * in each square ring. Source: Bailey et al., The NAS Parallel Benchmarks, RNR-94-007, section 2.2.1.
  */
 #pragma once
 #include <math.h>
@@ -41,8 +41,8 @@ static inline const struct ep_class *find_class(const char *name) {
 }
 
 /**
- * Adds the pairs from one place of the sequence up to another. The state is always odd, so no square is 0; that ten rings are
- * enough for every class is part of the published results.
+ * Adds the pairs from one place of the sequence up to another. The state is always odd, so no square is 0; that ten
+ * rings are enough for every class is part of the published results.
  */
 static inline void add_pairs(struct gaussian_sums *sums, uint64_t first_pair, uint64_t end_pair) {
   uint64_t state = skip_numbers(NPB_SEED, 2 * first_pair);

@@ -7,6 +7,8 @@
 /** Words of a pair as MPI counts them. */
 enum { PAIR_WORDS = 2 };
 
+static const char too_large[] = "the graph is too large for these ranks: use more, or a smaller --scale";
+
 struct graph generate_graph(const struct process *process, const struct kronecker *kronecker) {
   uint64_t all = edge_count(kronecker), rank = (uint64_t)process->rank, ranks = (uint64_t)process->ranks;
   uint64_t first = all / ranks * rank + all % ranks * rank / ranks;
@@ -27,14 +29,16 @@ struct graph generate_graph(const struct process *process, const struct kronecke
 static int64_t place(const int *counts, int *places, int ranks) {
   int64_t sum = 0;
   for (int rank = 0; rank < ranks; rank++) {
-    if (sum + counts[rank] > INT_MAX) fail("more than 2^31 words go through one rank: use more ranks or a smaller --scale");
+    if (sum + counts[rank] > INT_MAX) fail("%s", too_large);
     places[rank] = (int)sum;
     sum += counts[rank];
   }
   return sum;
 }
 
-/** A pair that could not have been sent to this rank was broken on its way; its vertices are used as places in memory. */
+/**
+ * A pair that could not have been sent to this rank was broken on its way; its vertices are used as places in memory.
+ */
 static void check_arrived(const struct graph *graph, const struct pairs *arrived) {
   for (int64_t index = 0; index < arrived->count; index++) {
     struct edge pair = arrived->pairs[index];
@@ -47,8 +51,9 @@ static void check_arrived(const struct graph *graph, const struct pairs *arrived
 struct pairs exchange_pairs(const struct graph *graph, const struct edge *pairs, int64_t count) {
   size_t ranks = (size_t)graph->ranks;
   int *numbers = allocate(ranks * 4, sizeof *numbers);
-  int *sent = numbers, *sent_places = sent + ranks, *received = sent_places + ranks, *received_places = received + ranks;
-  if (count > INT_MAX / PAIR_WORDS) fail("more than 2^31 words leave one rank: use more ranks or a smaller --scale");
+  int *sent = numbers, *sent_places = sent + ranks, *received = sent_places + ranks,
+      *received_places = received + ranks;
+  if (count > INT_MAX / PAIR_WORDS) fail("%s", too_large);
   for (int64_t index = 0; index < count; index++) sent[owner(graph, pairs[index].from)] += PAIR_WORDS;
   MPI_Alltoall(sent, 1, MPI_INT, received, 1, MPI_INT, MPI_COMM_WORLD);
   place(sent, sent_places, graph->ranks);
@@ -84,12 +89,13 @@ void construct_graph(struct graph *graph) {
   graph->neighbours = allocate((uint64_t)own.count, sizeof *graph->neighbours);
   // Counted two places further on: while neighbours are put down, each start moves on to be that of the next vertex.
   for (int64_t index = 0; index < own.count; index++) graph->starts[own_index(graph, own.pairs[index].from) + 2]++;
-  for (int64_t vertex = 0; vertex < graph->own_vertices; vertex++) graph->starts[vertex + 2] += graph->starts[vertex + 1];
+  for (int64_t own = 0; own < graph->own_vertices; own++) graph->starts[own + 2] += graph->starts[own + 1];
   for (int64_t index = 0; index < own.count; index++) {
     graph->neighbours[graph->starts[own_index(graph, own.pairs[index].from) + 1]++] = own.pairs[index].to;
   }
   graph->space.told = allocate((uint64_t)graph->vertices / 8 + 1, sizeof *graph->space.told);
-  graph->space.found = allocate((uint64_t)(own.count < graph->vertices ? own.count : graph->vertices), sizeof *own.pairs);
+  graph->space.found =
+      allocate((uint64_t)(own.count < graph->vertices ? own.count : graph->vertices), sizeof *own.pairs);
   graph->space.frontier = allocate((uint64_t)graph->own_vertices, sizeof *graph->space.frontier);
   free(own.pairs);
 }

@@ -3,7 +3,10 @@
 #include "kronecker.h"
 #include "process.h"
 
-/** Room for a search, made once: the vertices whose owners were told (a bit each), whom to tell, and the newest vertices. */
+/**
+ * Room for a search, made once: the vertices whose owners were told (a bit each), whom to tell, and the newest
+ * vertices.
+ */
 struct search_space {
   unsigned char *told;
   struct edge *found;
@@ -16,14 +19,16 @@ struct graph {
   /** This rank's part of the edges as they were generated. */
   struct edge *edges;
   uint64_t edge_count;
-  /** Neighbours of own vertex v: neighbours[starts[v]] up to neighbours[starts[v + 1]]. No vertex is its own neighbour. */
+  /**
+   * Neighbours of own vertex v: neighbours[starts[v]] up to neighbours[starts[v + 1]]. No vertex is its own neighbour.
+   */
   int64_t *starts, *neighbours;
   struct search_space space;
 };
 
+/** The rank that has a vertex, and the place of the vertex among that rank's own. */
 static inline int owner(const struct graph *graph, int64_t vertex) { return (int)(vertex % graph->ranks); }
 static inline int64_t own_index(const struct graph *graph, int64_t vertex) { return vertex / graph->ranks; }
-static inline int64_t vertex_at(const struct graph *graph, int64_t index) { return index * graph->ranks + graph->rank; }
 
 /** Generates this rank's part of the edges. */
 struct graph generate_graph(const struct process *process, const struct kronecker *kronecker);
@@ -31,6 +36,7 @@ struct graph generate_graph(const struct process *process, const struct kronecke
 /** Makes the neighbours out of all ranks' edges (kernel 1). */
 void construct_graph(struct graph *graph);
 
+/** Frees all that the graph has. */
 void free_graph(struct graph *graph);
 
 /** Chooses different roots that have a neighbour, the same on every rank; gives how many there are, at most `count`. */

@@ -1,6 +1,7 @@
 /**
- * The command line of testbed_bfs and what it prints, in the layout of Graph500 3.0.1. Statistics: Graph500 specification,
- * section 9; of rates they are those of the time that one edge takes, turned over, so that their mean is the harmonic one.
+ * The command line of testbed_bfs and what it prints, in the layout of Graph500 3.0.1. Statistics: Graph500
+ * specification, section 9; of rates they are those of the time that one edge takes, turned over, so that their mean is
+ * the harmonic one.
  */
 #pragma once
 #include <math.h>
@@ -53,6 +54,7 @@ struct statistics {
   double least, first_quartile, median, third_quartile, most, mean, deviation;
 };
 
+/** The order of two values, for qsort. */
 static inline int by_value(const void *left, const void *right) {
   double a = *(const double *)left, b = *(const double *)right;
   return (a > b) - (a < b);
@@ -97,8 +99,9 @@ static inline void print_statistics(const char *prefix, const char *quantity, st
 }
 
 /**
- * Turns statistics of the time of an edge over into those of edges in a second. The harmonic mean's deviation is that of Norris,
- * The Standard Errors of the Geometric and Harmonic Means (Annals of Mathematical Statistics, 1940), as the specification has it.
+ * Turns statistics of the time of an edge over into those of edges in a second. The harmonic mean's deviation is that
+ * of Norris, The Standard Errors of the Geometric and Harmonic Means (Annals of Mathematical Statistics, 1940), as the
+ * specification has it.
  */
 static inline struct statistics turned_over(struct statistics times, uint64_t count) {
   return (struct statistics){

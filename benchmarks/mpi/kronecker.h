@@ -1,7 +1,8 @@
 /**
- * Edges of a Kronecker graph with the initiator of the Graph500 specification (section 3.2): A = 0.57, B = 0.19, C = 0.19,
- * D = 0.05. Each edge is a function of seed and number, so the graph is the same on any number of ranks. The edges are drawn
- * independently, so their order needs no shuffling; labels of vertices do, since the initiator prefers low ones.
+ * Edges of a Kronecker graph with the initiator of the Graph500 specification (section 3.2): A = 0.57, B = 0.19, C =
+ * 0.19, D = 0.05. Each edge is a function of seed and number, so the graph is the same on any number of ranks. The
+ * edges are drawn independently, so their order needs no shuffling; labels of vertices do, since the initiator prefers
+ * low ones.
  */
 #pragma once
 #include <stdint.h>
@@ -21,11 +22,10 @@ struct edge {
   int64_t from, to;
 };
 
+/** Vertices, and edges, of a graph. */
 static inline int64_t vertex_count(const struct kronecker *graph) { return INT64_C(1) << graph->scale; }
 
-static inline uint64_t edge_count(const struct kronecker *graph) {
-  return graph->edge_factor << graph->scale;
-}
+static inline uint64_t edge_count(const struct kronecker *graph) { return graph->edge_factor << graph->scale; }
 
 /** SplitMix64's output function (Steele, Lea, Flood 2014), which spreads each bit over all. */
 static inline uint64_t mix(uint64_t word) {
@@ -44,7 +44,10 @@ static inline double random_fraction(uint64_t key, uint64_t place) {
   return (double)(random_word(key, place) >> 11) * 0x1p-53;
 }
 
-/** A permutation of the vertices: multiplication by odd numbers and shifts to the right can both be undone modulo 2^scale. */
+/**
+ * A permutation of the vertices: multiplication by odd numbers and shifts to the right can both be undone modulo
+ * 2^scale.
+ */
 static inline int64_t scramble(uint64_t vertex, int scale, uint64_t key) {
   uint64_t mask = (UINT64_C(1) << scale) - 1;
   for (uint64_t round = 0; round < 4; round++) {

@@ -51,7 +51,13 @@ static const struct test tests[TESTS] = {
 };
 
 /** Bytes of the numbers that allreduce adds up (MPI_FLOAT, as OSU has it up to release 5). */
-enum { ALLREDUCE_UNIT_BYTES = 4, MOST_SIZE_BYTES = 1 << 26, MOST_WINDOW = 1024, MOST_ITERATIONS = 10000000 };
+enum {
+  ALLREDUCE_UNIT_BYTES = 4,
+  MOST_SIZE_BYTES = 1 << 26,
+  MOST_WINDOW = 1024,
+  MOST_MEMORY_BYTES = 1 << 30,
+  MOST_ITERATIONS = 10000000
+};
 
 static const char mpi_usage[] =
     "usage: mpirun -n RANKS testbed_mpi TEST [--sizes BYTES,...] [--iterations N] [--warm-up N] [--window N]\n"
@@ -104,8 +110,18 @@ static inline enum request read_mpi_command(struct mpi_command *command, struct 
   }
   for (int index = 0; command->test == ALLREDUCE && index < command->sizes.count; index++) {
     if (command->sizes.bytes[index] % ALLREDUCE_UNIT_BYTES == 0) continue;
-    snprintf(line->message, sizeof line->message, "--sizes: %" PRIu64 " is no multiple of %d, the bytes of a number that "
-             "allreduce adds up", command->sizes.bytes[index], ALLREDUCE_UNIT_BYTES);
+    snprintf(line->message, sizeof line->message,
+             "--sizes: %" PRIu64 " is no multiple of %d, the bytes of a number that allreduce adds up",
+             command->sizes.bytes[index], ALLREDUCE_UNIT_BYTES);
+    return WRONG;
+  }
+  uint64_t memory_bytes = command->sizes.bytes[command->sizes.count - 1] * command->window;
+  bool one_place_each = tests[command->test].family == ONE_SIDED && tests[command->test].table == BANDWIDTH_TABLE;
+  if (one_place_each && memory_bytes > MOST_MEMORY_BYTES) {
+    snprintf(line->message, sizeof line->message,
+             "--sizes and --window: the window of the largest size takes %" PRIu64
+             " bytes of memory, at most %d can be",
+             memory_bytes, MOST_MEMORY_BYTES);
     return WRONG;
   }
   return RUN;
@@ -115,8 +131,8 @@ static inline enum request read_mpi_command(struct mpi_command *command, struct 
 static inline bool ranks_fit(enum test_id test, int ranks, char message[MESSAGE_CHARACTERS]) {
   bool pair = tests[test].family != COLLECTIVE;
   if (pair ? ranks == 2 : ranks >= 2) return true;
-  snprintf(message, MESSAGE_CHARACTERS, "%s on %d ranks: it needs %s 2, as in mpirun -n 2", tests[test].name, ranks,
-           pair ? "exactly" : "at least");
+  snprintf(message, MESSAGE_CHARACTERS, "%s: %s 2 ranks are needed, as in mpirun -n 2; found %d", tests[test].name,
+           pair ? "exactly" : "at least", ranks);
   return false;
 }
 

@@ -1,7 +1,8 @@
 /**
- * One rank reads or writes the memory of another (MPI-3, memory of MPI_Win_allocate). What one side of a pair does is timed on
- * rank 0: the origin of every operation, and with PUTS_BOTH_WAYS also a target. Each operation of a window has its own place in
- * the target's memory (puts) or in the origin's (gets), since writes at the same time to one place are not allowed.
+ * One rank reads or writes the memory of another (MPI-3, memory of MPI_Win_allocate). What one side of a pair does is
+ * timed on rank 0: the origin of every operation, and with PUTS_BOTH_WAYS also a target. Each operation of a window has
+ * its own place in the target's memory (puts) or in the origin's (gets), since writes at the same time to one place are
+ * not allowed.
  */
 #include "measure.h"
 
@@ -18,6 +19,7 @@ struct operations {
 
 enum { TARGET = 1 };
 
+/** Starts a window of puts, each to its own place. */
 static void put_all(const struct operations *operations) {
   int size = operations->size_bytes;
   for (int index = 0; index < operations->count; index++) {
@@ -26,11 +28,13 @@ static void put_all(const struct operations *operations) {
   }
 }
 
+/** Puts, and waits until they are in the target's memory. */
 static void put_and_flush(const struct operations *operations) {
   put_all(operations);
   MPI_Win_flush(operations->peer, operations->window);
 }
 
+/** Gets, each into its own place, and waits until they are here. */
 static void get_and_flush(const struct operations *operations) {
   int size = operations->size_bytes;
   for (int index = 0; index < operations->count; index++) {
@@ -40,6 +44,7 @@ static void get_and_flush(const struct operations *operations) {
   MPI_Win_flush(operations->peer, operations->window);
 }
 
+/** Adds to the target's bytes, and waits until that is done. */
 static void accumulate_and_flush(const struct operations *operations) {
   MPI_Accumulate(operations->local, operations->size_bytes, MPI_UNSIGNED_CHAR, operations->peer, 0,
                  operations->size_bytes, MPI_UNSIGNED_CHAR, MPI_SUM, operations->window);
@@ -56,17 +61,17 @@ static void put_both_ways(const struct operations *operations) {
 }
 
 static void (*const iterate[])(const struct operations *) = {
-    [PUT] = put_and_flush,
-    [WINDOW_OF_PUTS] = put_and_flush,
-    [PUTS_BOTH_WAYS] = put_both_ways,
-    [GET] = get_and_flush,
-    [WINDOW_OF_GETS] = get_and_flush,
-    [ACCUMULATE] = accumulate_and_flush,
+    [PUT] = put_and_flush, [WINDOW_OF_PUTS] = put_and_flush, [PUTS_BOTH_WAYS] = put_both_ways,
+    [GET] = get_and_flush, [WINDOW_OF_GETS] = get_and_flush, [ACCUMULATE] = accumulate_and_flush,
 };
 
+/** Whether data comes to the origin. */
 static bool gets(enum test_id test) { return test == GET || test == WINDOW_OF_GETS; }
 
-/** Runs a number of iterations and gives their time in seconds. What reaches no target without it is within a lock. */
+/**
+ * Runs a number of iterations and gives their time in seconds. With PUTS_BOTH_WAYS each iteration opens and closes the
+ * windows itself; all others are within one lock of the target.
+ */
 static double run(const struct operations *operations, enum test_id test, uint64_t warm_up, uint64_t iterations) {
   bool both = test == PUTS_BOTH_WAYS, origin = both || operations->rank != TARGET;
   double begun = 0, seconds = 0;

@@ -1,13 +1,15 @@
 /**
- * Contents of messages. They differ from pair to pair of ranks, from size to size and from place to place, and no byte is 0: what
- * was lost, cut, misplaced, sent twice or left from before does not look right.
+ * Contents of messages. They differ from pair to pair of ranks, from size to size and from place to place, and no byte
+ * is 0: what was lost, cut, misplaced, sent twice or left from before does not look right.
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/** Eight bytes of a stream at an offset that is a multiple of eight. The factors are SplitMix64's (Steele et al. 2014). */
+/**
+ * Eight bytes of a stream at an offset that is a multiple of eight. The factors are SplitMix64's (Steele et al. 2014).
+ */
 static inline uint64_t pattern_word(uint64_t stream, uint64_t offset) {
   uint64_t word = (stream * UINT64_C(0x9e3779b97f4a7c15) + offset + 1) * UINT64_C(0xbf58476d1ce4e5b9);
   return (word ^ word >> 29) | UINT64_C(0x0101010101010101);
@@ -32,8 +34,8 @@ static inline void fill_pattern(unsigned char *bytes, uint64_t size_bytes, uint6
 }
 
 /**
- * Fills memory with the complement of a message, so that every byte has to change when the message comes. Complement and message
- * add up to bytes of all ones, which is what an accumulated sum must be.
+ * Fills memory with the complement of a message, so that every byte has to change when the message comes. Complement
+ * and message add up to bytes of all ones, which is what an accumulated sum must be.
  */
 static inline void spoil_pattern(unsigned char *bytes, uint64_t size_bytes, uint64_t stream) {
   for (uint64_t offset = 0; offset < size_bytes; offset += sizeof(uint64_t)) {

@@ -20,6 +20,7 @@ static void ping_pong(const struct messages *messages) {
   if (!messages->first) MPI_Send(outgoing, size, MPI_BYTE, peer, MESSAGE_TAG, MPI_COMM_WORLD);
 }
 
+/** Starts the sends of a window. */
 static void post_sends(const struct messages *messages) {
   for (int index = 0; index < messages->window; index++) {
     MPI_Isend(messages->outgoing, messages->size_bytes, MPI_BYTE, messages->peer, MESSAGE_TAG, MPI_COMM_WORLD,
@@ -27,6 +28,7 @@ static void post_sends(const struct messages *messages) {
   }
 }
 
+/** Starts the receives of a window, all to one place, as OSU has it: what comes is the same. */
 static void post_receives(const struct messages *messages) {
   for (int index = 0; index < messages->window; index++) {
     MPI_Irecv(messages->incoming, messages->size_bytes, MPI_BYTE, messages->peer, MESSAGE_TAG, MPI_COMM_WORLD,

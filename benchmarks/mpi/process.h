@@ -8,8 +8,8 @@ struct process {
 };
 
 /**
- * Starts MPI, or answers --help and --version before it: they must work where no launcher is. What is wrong with the usage is
- * told after it, since only then a process knows whether it is rank 0.
+ * Starts MPI, or answers --help and --version before it: they must work where no launcher is. What is wrong with the
+ * usage is told after it, since only then a process knows whether it is rank 0.
  */
 struct process start_process(const char *program, const char *usage, enum request request,
                              const struct command_line *line);

@@ -1,4 +1,6 @@
-/** The search: level after level, each rank tells the owners of the neighbours of its newest vertices who found them. */
+/**
+ * The search: level after level, each rank tells the owners of the neighbours of its newest vertices who found them.
+ */
 #include <mpi.h>
 
 #include "graph.h"

@@ -1,4 +1,7 @@
-/** Titles and tables as OSU's micro-benchmarks lay them out: widths of columns, number of decimals, and the header lines. */
+/**
+ * Titles and tables as OSU's micro-benchmarks lay them out: widths of columns, number of decimals, and the header
+ * lines.
+ */
 #pragma once
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /**
- * testbed_bfs: breadth-first searches of a Kronecker graph, each validated. Our own program after the Graph500 specification;
- * results are not Graph500 results. Graph, roots and trees are made and kept in memory, distributed over the ranks.
+ * testbed_bfs: breadth-first searches of a Kronecker graph, each validated. Our own program after the Graph500
+ * specification; results are not Graph500 results. Graph, roots and trees are made and kept in memory, distributed over
+ * the ranks.
  */
 #include <mpi.h>
 

@@ -1,6 +1,6 @@
 /**
- * testbed_ep: arithmetic on every rank and almost no communication. Our own program after the published algorithm of the NAS
- * Parallel Benchmarks' EP, with its published sums.
+ * testbed_ep: arithmetic on every rank and almost no communication. Our own program after the published algorithm of
+ * the NAS Parallel Benchmarks' EP, with its published sums.
  */
 #include <mpi.h>
 

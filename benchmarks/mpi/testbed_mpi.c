@@ -1,7 +1,8 @@
 /**
- * testbed_mpi: latency and bandwidth of MPI's point-to-point, one-sided and collective operations. Our own program; the tests
- * and the layout of the tables are those of the OSU micro-benchmarks. One launch measures all sizes, because on emulated nodes
- * the start of an MPI program is what takes long. Before a size is measured, contents that were received are compared.
+ * testbed_mpi: latency and bandwidth of MPI's point-to-point, one-sided and collective operations. Our own program; the
+ * tests and the layout of the tables are those of the OSU micro-benchmarks. One launch measures all sizes, because on
+ * emulated nodes the start of an MPI program is what takes long. Before a size is measured, contents that were received
+ * are compared.
  */
 #include "measure.h"
 

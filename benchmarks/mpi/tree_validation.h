@@ -1,7 +1,8 @@
 /**
- * The five rules that the Graph500 specification (section 8) has for the tree of a search. A tree is given by the parent of each
- * vertex and by the level that the search says it found the vertex at; a vertex that was not reached has -1 for both, and the
- * root is its own parent. The rules about edges take part of the edges at a time: each rank has a part.
+ * The five rules that the Graph500 specification (section 8) has for the tree of a search. A tree is given by the
+ * parent of each vertex and by the level that the search says it found the vertex at; a vertex that was not reached has
+ * -1 for both, and the root is its own parent. The rules about edges take part of the edges at a time: each rank has a
+ * part.
  */
 #pragma once
 #include <stdbool.h>
@@ -18,7 +19,14 @@ struct search_tree {
 };
 
 /** What is wrong with a tree: the number of the rule that it breaks. */
-enum tree_fault { SOUND, NOT_A_TREE, LEVELS_NOT_CONSECUTIVE, EDGE_SPANS_LEVELS, COMPONENT_NOT_SPANNED, EDGE_NOT_IN_GRAPH };
+enum tree_fault {
+  SOUND,
+  NOT_A_TREE,
+  LEVELS_NOT_CONSECUTIVE,
+  EDGE_SPANS_LEVELS,
+  COMPONENT_NOT_SPANNED,
+  EDGE_NOT_IN_GRAPH
+};
 
 static const char *const tree_faults[] = {
     [SOUND] = "sound",
@@ -29,6 +37,7 @@ static const char *const tree_faults[] = {
     [EDGE_NOT_IN_GRAPH] = "rule 5: a vertex and its parent are not joined by an edge of the graph",
 };
 
+/** Whether a vertex is in the tree. */
 static inline bool is_reached(const struct search_tree *tree, int64_t vertex) {
   return tree->parents[vertex] != NOT_REACHED;
 }
@@ -41,8 +50,9 @@ static inline bool parent_is_possible(const struct search_tree *tree, int64_t ve
 }
 
 /**
- * Rule 1: from every vertex that was reached, going from parent to parent ends at the root. `visited` has a 0 for each vertex;
- * a walk marks its way with its own number, so that meeting its own mark again is a cycle and another's is known ground.
+ * Rule 1: from every vertex that was reached, going from parent to parent ends at the root. `visited` has a 0 for each
+ * vertex; a walk marks its way with its own number, so that meeting its own mark again is a cycle and another's is
+ * known ground.
  */
 static inline enum tree_fault check_walks(const struct search_tree *tree, int64_t *visited) {
   if (tree->parents[tree->root] != tree->root) return NOT_A_TREE;
@@ -58,7 +68,9 @@ static inline enum tree_fault check_walks(const struct search_tree *tree, int64_
   return SOUND;
 }
 
-/** Rule 2: the root is at level 0, each other vertex one below its parent. Holds only for trees that rule 1 lets pass. */
+/**
+ * Rule 2: the root is at level 0, each other vertex one below its parent. Holds only for trees that rule 1 lets pass.
+ */
 static inline enum tree_fault check_levels(const struct search_tree *tree) {
   for (int64_t vertex = 0; vertex < tree->vertices; vertex++) {
     int32_t expected = NOT_REACHED;
@@ -69,8 +81,8 @@ static inline enum tree_fault check_levels(const struct search_tree *tree) {
 }
 
 /**
- * Rules 3 and 4, of some edges. Marks in `joined` whom one of them joins with his parent, and counts those between vertices of
- * the tree, repetitions too but no loops, as Graph500 3.0.1 does.
+ * Rules 3 and 4, of some edges. Marks in `joined` whom one of them joins with his parent, and counts those between
+ * vertices of the tree, repetitions too but no loops, as Graph500 3.0.1 does.
  */
 static inline enum tree_fault check_edges(const struct search_tree *tree, const struct edge *edges, uint64_t count,
                                           unsigned char *joined, uint64_t *edges_in_tree) {

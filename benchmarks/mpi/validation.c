@@ -1,4 +1,7 @@
-/** Validates searches. Each rank gets the whole tree (13 bytes a vertex, and 8 to walk it) and looks at its part of the edges. */
+/**
+ * Validates searches. Each rank gets the whole tree (13 bytes a vertex, and 8 to walk it) and looks at its part of the
+ * edges.
+ */
 #include <mpi.h>
 
 #include "graph.h"

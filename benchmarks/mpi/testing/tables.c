@@ -1,4 +1,6 @@
-/** For tests without MPI: prints the whole table of each test with made-up numbers, or says what a command line came to. */
+/**
+ * For tests without MPI: prints the whole table of each test with made-up numbers, or says what a command line came to.
+ */
 #include "../ep_block.h"
 #include "../graph500_block.h"
 #include "../mpi_tests.h"
@@ -9,7 +11,7 @@ static const char *const requests[] = {[RUN] = "run", [HELP] = "help", [VERSION]
 
 static void print_table(enum test_id test) {
   print_preamble(test);
-  for (uint64_t size = 1; size <= MOST_SIZE_BYTES; size *= 4) {
+  for (uint64_t size = 1; size <= MOST_SIZE_BYTES; size *= 2) {
     double value = 0.005 + (double)size * 1.37;
     if (tests[test].table == COLLECTIVE_TABLE) {
       print_collective_row(size, (struct collective_times){value, value / 2, value * 2}, 5);
