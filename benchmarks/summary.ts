@@ -6,7 +6,7 @@ import type { Measurement } from "./measurement.ts";
 import type { CellResult, Results } from "./results.ts";
 import { type LaunchState, launchStates } from "./runner/launch-states.ts";
 import type { LedgerEvent } from "./runner/ledger.ts";
-import { type Cell, cellKey, type Plan } from "./runner/schedule.ts";
+import { type Cell, cellKey, cellsOf, type Plan } from "./runner/schedule.ts";
 
 /** What a run's folder holds, read. */
 export interface RunData {
@@ -64,11 +64,11 @@ export function summariseRun(run: RunData): Results {
 function summariseCells(states: readonly LaunchState[], measurements: readonly Measurement[]): CellResult[] {
   const cells = new Map<string, { cell: Cell; states: LaunchState[] }>();
   for (const state of states) {
-    const { benchmark, environment, sizeBytes } = state.launch;
-    const cell = { benchmark, environment, sizeBytes };
-    const entry = cells.get(cellKey(cell)) ?? { cell, states: [] };
-    entry.states.push(state);
-    cells.set(cellKey(cell), entry);
+    for (const cell of cellsOf(state.launch)) {
+      const entry = cells.get(cellKey(cell)) ?? { cell, states: [] };
+      entry.states.push(state);
+      cells.set(cellKey(cell), entry);
+    }
   }
   const byAttempt = Map.groupBy(measurements, (measurement) => measurement.attempt);
   return [...cells.values()]
@@ -76,7 +76,7 @@ function summariseCells(states: readonly LaunchState[], measurements: readonly M
     .sort(
       (a, b) =>
         compare(a.benchmark, b.benchmark) ||
-        a.sizeBytes - b.sizeBytes ||
+        (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0) ||
         environmentRank(a.environment) - environmentRank(b.environment),
     );
 }

@@ -44,14 +44,13 @@ async function bareLaunch(
   const environment = inventory.environments.find(({ name }) => name === started.environment);
   const prefix = (node: string): readonly string[] =>
     environment?.placements.find((placement) => placement.node === node)?.commandPrefix ?? [];
-  const server = remoteOf(started.serverNode).run([
-    ...prefix(started.serverNode),
-    ...withOtherPort(started.serverCommand),
-  ]);
+  const [passive] = started.servers;
+  if (passive === undefined) throw new Error("the launch has no passive side");
+  const server = remoteOf(passive.node).run([...prefix(passive.node), ...withOtherPort(passive.command)]);
   for (;;) {
-    const client = await remoteOf(started.clientNode).run([
-      ...prefix(started.clientNode),
-      ...withOtherPort(started.clientCommand),
+    const client = await remoteOf(started.client.node).run([
+      ...prefix(started.client.node),
+      ...withOtherPort(started.client.command),
     ]);
     if (client.exitCode !== 1 || !client.stderr.includes("Couldn't connect to ")) break;
   }

@@ -10,14 +10,15 @@ export interface LaunchSide {
 
 /** What both sides of one launch agree on. `tcpPort` differs from attempt to attempt. */
 export interface LaunchSettings {
-  readonly sizeBytes: number;
+  /** One after the other in one launch; none: the benchmark has no message size. */
+  readonly sizesBytes: readonly number[];
   readonly iterations: number;
   readonly tcpPort: number;
   readonly timeLimitSeconds: number;
   readonly connectLimitSeconds: number;
 }
 
-/** What a launch sends at least between its sides, in messages of one size. */
+/** What a launch sends at least between its sides, for one of its sizes. */
 export interface Traffic {
   readonly messageBytes: number;
   readonly clientToServer: number;
@@ -40,12 +41,23 @@ export interface Benchmark {
     readonly unit: string;
     readonly better: "lower" | "higher";
   };
-  /** Message sizes where the suite names none. */
+  /** Message sizes where the suite names none; none at all: the benchmark has no message size, whatever the suite names. */
   readonly sizesBytes: readonly number[];
+  /** `all`: its program goes through the sizes by itself. */
+  readonly sizesPerLaunch: "one" | "all";
   /** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
   readonly command: (side: LaunchSide, settings: LaunchSettings, serverAddress: string | null) => string[];
   /** What must have gone over the adapter; null: nothing goes over it. */
-  readonly traffic: ((settings: Pick<LaunchSettings, "sizeBytes" | "iterations">) => Traffic) | null;
+  readonly traffic:
+    | ((settings: Pick<LaunchSettings, "sizesBytes" | "iterations">) => readonly Traffic[])
+    | null;
   /** Reads the client's standard output. */
   readonly parse: (text: string) => ParseOutcome;
+}
+
+/** The size of a launch that has exactly one. */
+export function onlySize({ sizesBytes }: Pick<LaunchSettings, "sizesBytes">): number {
+  const [sizeBytes, ...others] = sizesBytes;
+  if (sizeBytes === undefined || others.length > 0) throw new Error("the launch must have exactly one size");
+  return sizeBytes;
 }

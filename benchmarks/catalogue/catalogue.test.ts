@@ -9,7 +9,7 @@ const placement = {
   rdmaPort: 1,
 };
 const settings = {
-  sizeBytes: 8,
+  sizesBytes: [8],
   iterations: 205,
   tcpPort: 18600,
   timeLimitSeconds: 60,

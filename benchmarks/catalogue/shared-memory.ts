@@ -1,6 +1,6 @@
 /** Messages between two guests on one node, over the memory that both have mapped by their IVSHMEM device. */
 import { parseIvshmem } from "../parsers/ivshmem.ts";
-import type { Benchmark, LaunchSettings } from "./benchmark.ts";
+import { type Benchmark, type LaunchSettings, onlySize } from "./benchmark.ts";
 
 const program = "ivshmem_latency";
 
@@ -15,6 +15,7 @@ export const sharedMemoryBenchmarks: readonly Benchmark[] = [
     // The median for the same reason as in the verbs tests: the tail is the scheduler's.
     metric: { statistic: "median", unit: "us", better: "lower" },
     sizesBytes: [8, 4096],
+    sizesPerLaunch: "one",
     command: (_side, settings, serverAddress) => ivshmemCommand(settings, serverAddress === null),
     traffic: null,
     parse: parseIvshmem,
@@ -26,10 +27,10 @@ export const sharedMemoryBenchmarks: readonly Benchmark[] = [
  * launch's process by its port. The passive side's limit begins before the active side has found it.
  */
 function ivshmemCommand(settings: LaunchSettings, passive: boolean): string[] {
-  const { sizeBytes, iterations, tcpPort, timeLimitSeconds, connectLimitSeconds } = settings;
+  const { iterations, tcpPort, timeLimitSeconds, connectLimitSeconds } = settings;
   return [
     program,
-    ...["--size", String(sizeBytes), "--iterations", String(iterations)],
+    ...["--size", String(onlySize(settings)), "--iterations", String(iterations)],
     ...["--warm-up", String(Math.ceil(iterations / 10)), "-p", String(tcpPort)],
     ...(passive
       ? ["--time-limit", String(timeLimitSeconds + connectLimitSeconds), "server"]

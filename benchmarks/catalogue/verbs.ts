@@ -1,6 +1,6 @@
 /** The six verbs tests of the paper's Table II: perftest between two nodes, one process on each. */
 import { parsePerftest } from "../parsers/perftest.ts";
-import type { Benchmark, LaunchSettings, LaunchSide } from "./benchmark.ts";
+import { type Benchmark, type LaunchSettings, type LaunchSide, onlySize } from "./benchmark.ts";
 
 // `typical` (the median of a launch's iterations), not `avg`: the latencies of one launch have a long tail to one side only,
 // made by interrupts and the scheduler and not by the path under test, and a handful of them moves the mean by half.
@@ -32,12 +32,14 @@ function verbsTest(
     kinds: ["host", "container", "guest"],
     metric,
     sizesBytes,
+    sizesPerLaunch: "one",
     command: (side, settings, serverAddress) => verbsCommand(program, side, settings, serverAddress),
-    traffic: ({ sizeBytes, iterations }) => ({
-      messageBytes: sizeBytes,
-      clientToServer: direction === "to-client" ? 0 : iterations,
-      serverToClient: direction === "to-server" ? 0 : iterations,
-    }),
+    traffic: ({ sizesBytes, iterations }) =>
+      sizesBytes.map((messageBytes) => ({
+        messageBytes,
+        clientToServer: direction === "to-client" ? 0 : iterations,
+        serverToClient: direction === "to-server" ? 0 : iterations,
+      })),
     parse: parsePerftest,
   };
 }
@@ -46,14 +48,14 @@ function verbsTest(
 function verbsCommand(
   program: string,
   { placement, gidIndex }: LaunchSide,
-  settings: Pick<LaunchSettings, "sizeBytes" | "iterations" | "tcpPort">,
+  settings: Pick<LaunchSettings, "sizesBytes" | "iterations" | "tcpPort">,
   serverAddress: string | null,
 ): string[] {
   return [
     program,
     ...["-d", placement.rdmaDevice, "-i", String(placement.rdmaPort), "-F"],
     ...(gidIndex === null ? [] : ["-x", String(gidIndex)]),
-    ...["-n", String(settings.iterations), "-s", String(settings.sizeBytes), "-p", String(settings.tcpPort)],
+    ...["-n", String(settings.iterations), "-s", String(onlySize(settings)), "-p", String(settings.tcpPort)],
     ...(serverAddress === null ? [] : [serverAddress]),
   ];
 }

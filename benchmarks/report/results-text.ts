@@ -2,7 +2,7 @@
 import type { CellResult, Results } from "../results.ts";
 import { inPaperOrder } from "../summary.ts";
 import { comparisonSections } from "./comparison-text.ts";
-import { alignedTable, formatValue } from "./text.ts";
+import { alignedTable, formatValue, sizesText } from "./text.ts";
 
 /** The whole text of `testbed results`. */
 export function resultsText(results: Results): string {
@@ -11,7 +11,7 @@ export function resultsText(results: Results): string {
   const head = ["benchmark", "size", ...environments];
   const body = [...rows.values()].map((cells) => [
     cells[0]?.benchmark ?? "",
-    `${cells[0]?.sizeBytes ?? ""} B`,
+    sizesText([cells[0]?.sizeBytes ?? null]),
     ...environments.map((environment) => cellText(cells.find((cell) => cell.environment === environment))),
   ]);
   const sections = [headText(results), alignedTable([head, ...body]), legend];
@@ -55,5 +55,6 @@ function cellText(cell: CellResult | undefined): string {
 
 function remarkText(cell: CellResult): string {
   const refused = cell.attemptsRefused > 0 ? ` (${cell.attemptsRefused} attempts refused)` : "";
-  return `${cell.benchmark} ${cell.sizeBytes} B${refused}`;
+  const size = sizesText([cell.sizeBytes]);
+  return `${cell.benchmark}${size === "" ? "" : ` ${size}`}${refused}`;
 }

@@ -22,3 +22,9 @@ export function formatValue(value: number): string {
   const decimals = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4;
   return value.toFixed(decimals);
 }
+
+/** Message sizes for reading; nothing for a benchmark that has none. */
+export function sizesText(sizesBytes: readonly (number | null)[]): string {
+  const sizes = sizesBytes.filter((sizeBytes) => sizeBytes !== null);
+  return sizes.length === 0 ? "" : `${sizes.join(", ")} B`;
+}

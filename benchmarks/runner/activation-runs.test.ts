@@ -45,9 +45,9 @@ describe("a run over several owners of the adapters", () => {
     ]);
     const inGuests = eventsOf(directory, "started").filter(({ environment }) => environment === "vm-sriov");
     expect(inGuests).toHaveLength(3);
-    for (const { serverCommand, serverGuest, clientGuest } of inGuests) {
-      expect(serverCommand.slice(0, 3)).toEqual(["ib_send_lat", "-d", "rxe0"]);
-      expect([serverGuest, clientGuest]).toEqual(["g1", "g1"]);
+    for (const { client, servers } of inGuests) {
+      expect(servers[0]?.command.slice(0, 3)).toEqual(["ib_send_lat", "-d", "rxe0"]);
+      expect([servers[0]?.guest, client.guest]).toEqual(["g1", "g1"]);
     }
     const { events } = readLedger(join(directory, runFiles.ledger));
     let active: string | null = null;
@@ -76,7 +76,7 @@ describe("a run over several owners of the adapters", () => {
       if (event.event === "activated") activations += 1;
       if (event.event === "evidence") expect(event.evidence.adapter.gidIndex).toBe(activations);
       if (event.event !== "started") continue;
-      const used = event.clientCommand[event.clientCommand.indexOf("-x") + 1];
+      const used = event.client.command[event.client.command.indexOf("-x") + 1];
       expect(used).toBe(String(activations));
     }
     const evidences = eventsOf(directory, "evidence");

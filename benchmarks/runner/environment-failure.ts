@@ -32,8 +32,9 @@ const surroundingStatuses: readonly (number | null)[] = [255, 124, 137, null];
  */
 export function guestMayBeGone(
   kind: EnvironmentKind,
-  { server, client, serverStopped }: LaunchResult,
+  { client, servers, serverStopped }: LaunchResult,
 ): boolean {
-  const sides = serverStopped && server.exitCode !== 255 ? [client] : [client, server];
+  const telling = serverStopped ? servers.filter(({ exitCode }) => exitCode === 255) : servers;
+  const sides = [client, ...telling];
   return kind === "guest" && sides.some(({ exitCode }) => surroundingStatuses.includes(exitCode));
 }

@@ -1,39 +1,47 @@
 /** Whether a launch counts, pure: the measurements, or the one sentence that says why it is refused. */
 import type { RemoteResult } from "../../infra/remote/remote.ts";
 import type { Benchmark, LaunchSettings } from "../catalogue/benchmark.ts";
-import type { ParsedMeasurement } from "../parsers/outcome.ts";
+import type { ParsedMeasurement, ParseOutcome } from "../parsers/outcome.ts";
 import type { LaunchLimits, LaunchResult } from "./launch.ts";
 import { judgeTransport, type Transport } from "./transport.ts";
 
 /** Exit status of coreutils' timeout when the limit was reached, and when it had to kill. */
 const timeoutStatuses: readonly number[] = [124, 137];
 
+/** The number of a launch that results are made of, at one size. */
+export interface Headline {
+  readonly sizeBytes: number | null;
+  readonly value: number;
+}
+
 export type Judgement =
   | {
       readonly valid: true;
       readonly measurements: readonly ParsedMeasurement[];
-      readonly headline: number;
+      /** One a size of the launch. */
+      readonly headlines: readonly Headline[];
       /** Null: the ports have no counters, or the benchmark does not use them. */
       readonly transport: Transport | null;
     }
   | { readonly valid: false; readonly reason: string };
 
-/** Judges one launch of a benchmark at one size. */
+/** Judges one launch of a benchmark. */
 export function judgeLaunch(
   benchmark: Benchmark,
-  { sizeBytes, iterations }: Pick<LaunchSettings, "sizeBytes" | "iterations">,
+  settings: Pick<LaunchSettings, "sizesBytes" | "iterations">,
   result: LaunchResult,
   limits: LaunchLimits,
 ): Judgement {
   const refused = (reason: string): Judgement => ({ valid: false, reason });
-  const { client, server } = result;
+  const { client, servers } = result;
+  const failedServer = servers.find(({ exitCode }) => exitCode !== 0);
   const connectFailed = /Couldn't connect to (\S+)/.exec(client.stderr);
   if (client.exitCode !== 0) {
     if (client.exitCode === null || timeoutStatuses.includes(client.exitCode)) {
       return refused(`${benchmark.program} did not end within ${limits.timeLimitSeconds} s`);
     }
-    if (!result.serverStopped && server.exitCode !== 0) {
-      return refused(`the server side failed: ${exitSentence(benchmark, server)}`);
+    if (!result.serverStopped && failedServer !== undefined) {
+      return refused(`the server side failed: ${exitSentence(benchmark, failedServer)}`);
     }
     if (connectFailed !== null && client.exitCode === 1) {
       return refused(
@@ -43,7 +51,9 @@ export function judgeLaunch(
     return refused(exitSentence(benchmark, client));
   }
   if (result.serverStopped) return refused("the server side did not end after the client had ended");
-  if (server.exitCode !== 0) return refused(`the server side failed: ${exitSentence(benchmark, server)}`);
+  if (failedServer !== undefined) {
+    return refused(`the server side failed: ${exitSentence(benchmark, failedServer)}`);
+  }
   const outcome = benchmark.parse(client.stdout);
   const problem = outcome.problems[0];
   if (problem !== undefined) {
@@ -56,23 +66,45 @@ export function judgeLaunch(
   if (outcome.program !== benchmark.program) {
     return refused(`the output is that of ${outcome.program}, not of ${benchmark.program}`);
   }
-  const { statistic, unit } = benchmark.metric;
-  const headline = outcome.measurements.find(
-    (measurement) =>
-      measurement.statistic === statistic && measurement.unit === unit && measurement.sizeBytes === sizeBytes,
-  );
-  if (headline === undefined || outcome.measurements.some((other) => other.sizeBytes !== sizeBytes)) {
-    return refused(`${benchmark.program} printed no row for ${sizeBytes} bytes alone`);
-  }
-  const transport =
-    benchmark.traffic === null ? null : judgeTransport(benchmark.traffic({ sizeBytes, iterations }), result);
+  const headlines = headlinesOf(benchmark, settings.sizesBytes, outcome);
+  if ("reason" in headlines) return refused(headlines.reason);
+  const transport = benchmark.traffic === null ? null : judgeTransport(benchmark.traffic(settings), result);
   if (transport?.status === "refuted") return refused(transport.reason);
   return {
     valid: true,
     measurements: outcome.measurements,
-    headline: Number(headline.value),
+    headlines,
     transport: transport?.status === "proven" ? transport.transport : null,
   };
+}
+
+/** The headline of each size; a reason when one is missing, or when a single size was asked for and others came too. */
+function headlinesOf(
+  { metric, program, sizesPerLaunch }: Benchmark,
+  sizesBytes: readonly number[],
+  { measurements }: ParseOutcome,
+): readonly Headline[] | { readonly reason: string } {
+  const wanted: readonly (number | null)[] = sizesBytes.length === 0 ? [null] : sizesBytes;
+  const headlines: Headline[] = [];
+  for (const sizeBytes of wanted) {
+    const found = measurements.find(
+      (measurement) =>
+        measurement.statistic === metric.statistic &&
+        measurement.unit === metric.unit &&
+        measurement.sizeBytes === sizeBytes,
+    );
+    const others = sizesPerLaunch === "one" && measurements.some((other) => other.sizeBytes !== sizeBytes);
+    if (found === undefined || others) {
+      return {
+        reason:
+          sizeBytes === null
+            ? `${program} printed no ${metric.statistic} in ${metric.unit}`
+            : `${program} printed no row for ${sizeBytes} bytes${others ? " alone" : ""}`,
+      };
+    }
+    headlines.push({ sizeBytes, value: Number(found.value) });
+  }
+  return headlines;
 }
 
 function exitSentence(benchmark: Benchmark, result: RemoteResult): string {

@@ -10,7 +10,7 @@ import { LocalRemote } from "./testing/remotes.ts";
 
 const benchmark = benchmarkNamed("ivshmem_latency");
 const limits = { timeLimitSeconds: 10, connectLimitSeconds: 1 };
-const settings = { ...limits, sizeBytes: 64, iterations: 50, tcpPort: 18600 };
+const settings = { ...limits, sizesBytes: [64], iterations: 50, tcpPort: 18600 };
 const identity = { token: "testbed-test", tcpPort: 18600 };
 
 let bed: TestBed;
@@ -47,18 +47,21 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
   test("both sides end by themselves and the launch counts", async () => {
     const result = await launch({});
     expect(result).toMatchObject({
-      server: { exitCode: 0 },
+      servers: [{ exitCode: 0 }],
       client: { exitCode: 0 },
       serverStopped: false,
     });
     const judgement = judgeLaunch(benchmark, settings, result, limits);
-    expect(judgement).toMatchObject({ valid: true, headline: expect.any(Number) });
+    expect(judgement).toMatchObject({
+      valid: true,
+      headlines: [{ sizeBytes: 64, value: expect.any(Number) }],
+    });
   });
 
   test("a client that no server answers is refused in time, and the server is stopped", async () => {
     const result = await launch({ tcpPort: 18601 });
     expect(result).toMatchObject({ client: { exitCode: 1 }, serverStopped: true });
-    expect(result.server.exitCode).not.toBe(0);
+    expect(result.servers[0]?.exitCode).not.toBe(0);
     expect(judgeLaunch(benchmark, settings, result, limits)).toEqual({
       valid: false,
       reason: `the client could not connect to ${memory} within 1 s`,
@@ -67,7 +70,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
   });
 
   test("what one side says about the other is the reason", async () => {
-    const judgement = judgeLaunch(benchmark, settings, await launch({ sizeBytes: 32 }), limits);
+    const judgement = judgeLaunch(benchmark, settings, await launch({ sizesBytes: [32] }), limits);
     expect(judgement).toEqual({
       valid: false,
       reason: expect.stringMatching(

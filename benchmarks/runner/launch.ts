@@ -26,10 +26,10 @@ export interface LaunchLimits {
   readonly connectLimitSeconds: number;
 }
 
-/** How both sides ended. `serverStopped`: the passive side was ended by us, because the active side had failed or gone. */
+/** How the sides ended. `serverStopped`: a passive side was ended by us, because the active side had failed or gone. */
 export interface LaunchResult {
-  readonly server: RemoteResult;
   readonly client: RemoteResult;
+  readonly servers: readonly RemoteResult[];
   readonly serverStopped: boolean;
 }
 
@@ -87,7 +87,7 @@ export async function runLaunch(
       await stopServer(server, identity);
     }
   }
-  return { server: await serverRun, client: clientResult, serverStopped };
+  return { client: clientResult, servers: [await serverRun], serverStopped };
 }
 
 /** Ends the passive side of a launch by its process id, if it still runs. */

@@ -16,9 +16,15 @@ const outcomeFields = {
   attempt,
   launch: z.int().min(1),
   seconds: z.number().min(0).describe("wall clock of the attempt"),
-  exitCodes: z.strictObject({ server: exitCode, client: exitCode }),
+  exitCodes: z.strictObject({ client: exitCode, servers: z.array(exitCode) }),
   logs: z.array(z.string()).describe("raw logs, relative to the run's folder"),
 };
+
+const sideSchema = z.strictObject({
+  node: z.string(),
+  guest: z.string().optional(),
+  command: z.array(z.string()).describe("none: begun by the client's side"),
+});
 
 const seconds = z.number().min(0);
 const stepSchema = z.strictObject({
@@ -75,19 +81,15 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
     time,
     attempt,
     ...launchSchema.shape,
-    serverNode: z.string(),
-    serverGuest: z.string().optional(),
-    clientNode: z.string(),
-    clientGuest: z.string().optional(),
-    serverCommand: z.array(z.string()),
-    clientCommand: z.array(z.string()),
+    client: sideSchema.describe("the active side; with MPI the one that starts the ranks"),
+    servers: z.array(sideSchema).describe("the passive sides"),
   }),
   z.strictObject({
     event: z.literal("valid"),
     ...outcomeFields,
     transport: transportSchema
       .nullable()
-      .describe("by how much the counters of both ports moved; null: they have none, or need none"),
+      .describe("by how much the counters of all ports moved; null: they have none, or need none"),
   }),
   z.strictObject({ event: z.literal("refused"), ...outcomeFields, reason: z.string() }),
   z

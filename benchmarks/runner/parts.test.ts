@@ -50,10 +50,10 @@ test("progress is one line a launch with what is left", () => {
     block: 1,
     warmUp: false,
     benchmark: "ib_send_lat",
-    environment: "container-passthrough",
-    sizeBytes: 8,
-  } as const;
-  const outcome = { status: "valid", value: 3012.5, unit: "us" } as const;
+    environment: "container-passthrough" as const,
+    sizesBytes: [8],
+  };
+  const outcome = { status: "valid", values: [{ sizeBytes: 8, value: 3012.5 }], unit: "us" } as const;
   expect(format({ launch, launchCount: 72, seconds: 4.3, outcome })).toBe(
     "[ 12/72] ib_send_lat 8 B container-passthrough: 3013 us (4.3 s, about 4 min left)",
   );

@@ -1,5 +1,5 @@
 /** What a user sees while the suite runs: one line a launch. */
-import { formatValue } from "../report/text.ts";
+import { formatValue, sizesText } from "../report/text.ts";
 import type { LaunchReport } from "./session.ts";
 
 /** Makes the function that turns reports into lines. It remembers how long launches took, to say how long it will take. */
@@ -13,7 +13,8 @@ export function progressFormatter(): (report: LaunchReport) => string {
     }
     const width = String(launchCount).length;
     const place = `[${String(launch.launch).padStart(width + 1)}/${launchCount}]`;
-    const cell = `${launch.benchmark} ${launch.sizeBytes} B ${launch.environment}`;
+    const what = [launch.benchmark, sizesText(launch.sizesBytes), launch.environment];
+    const cell = what.filter((word) => word !== "").join(" ");
     const warmUp = launch.warmUp ? " (warm-up)" : "";
     const left = Math.round(((launchCount - launch.launch) * totalSeconds) / Math.max(timed, 1));
     const times = `(${seconds.toFixed(1)} s, about ${durationText(left)} left)`;
@@ -22,7 +23,9 @@ export function progressFormatter(): (report: LaunchReport) => string {
 }
 
 function outcomeText(outcome: LaunchReport["outcome"]): string {
-  if (outcome.status === "valid") return `${formatValue(outcome.value)} ${outcome.unit}`;
+  if (outcome.status === "valid") {
+    return `${outcome.values.map(({ value }) => formatValue(value)).join(", ")} ${outcome.unit}`;
+  }
   const again = outcome.triesLeft > 0 ? "; once more" : "";
   return `${outcome.status.replace("-", " ")}: ${outcome.reason}${again}`;
 }

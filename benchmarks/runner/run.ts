@@ -7,7 +7,7 @@ import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { exportRun } from "./collect.ts";
 import { environmentFailure, guestMayBeGone } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
-import { type LaunchResult, runLaunch, stopServer } from "./launch.ts";
+import { type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
 import { LedgerWriter, readLedger } from "./ledger.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
@@ -105,7 +105,7 @@ async function runAttempt(
   const { options, plan, writer, now } = session;
   const { suite } = plan;
   const benchmark = benchmarkNamed(launch.benchmark);
-  const settings = { ...suite, sizeBytes: launch.sizeBytes, tcpPort };
+  const settings = { ...suite, sizesBytes: launch.sizesBytes, tcpPort };
   const commands = {
     server: benchmark.command(server, settings, null),
     client: benchmark.command(client, settings, server.placement.fabricAddress),
@@ -117,12 +117,8 @@ async function runAttempt(
     time: begun.toISOString(),
     attempt,
     ...launch,
-    serverNode: server.placement.node,
-    ...(server.placement.guest === undefined ? {} : { serverGuest: server.placement.guest }),
-    clientNode: client.placement.node,
-    ...(client.placement.guest === undefined ? {} : { clientGuest: client.placement.guest }),
-    serverCommand: commands.server,
-    clientCommand: commands.client,
+    client: sideRecord(client, commands.client),
+    servers: [sideRecord(server, commands.server)],
   });
   const result = await interruptible(
     session,
@@ -150,14 +146,17 @@ async function runAttempt(
     attempt,
     launch: launch.launch,
     seconds,
-    exitCodes: { server: ends?.server.exitCode ?? null, client: ends?.client.exitCode ?? null },
+    exitCodes: {
+      client: ends?.client.exitCode ?? null,
+      servers: ends?.servers.map(({ exitCode }) => exitCode) ?? [],
+    },
     logs,
   };
   if (judgement.valid) {
     writer.append({ event: "valid", ...outcome, transport: judgement.transport });
     report(session, launch, seconds, {
       status: "valid",
-      value: judgement.headline,
+      values: judgement.headlines,
       unit: benchmark.metric.unit,
     });
   } else {
@@ -170,17 +169,25 @@ async function runAttempt(
   };
 }
 
+function sideRecord({ placement: { node, guest } }: Site, command: readonly string[]) {
+  return { node, ...(guest === undefined ? {} : { guest }), command: [...command] };
+}
+
 function report(session: Session, launch: Launch, seconds: number, outcome: LaunchReport["outcome"]): void {
   session.options.onLaunch?.({ launch, launchCount: session.plan.launches.length, seconds, outcome });
 }
 
 /** Keeps what each side printed, as it was printed, before the ledger speaks of it. */
 function writeRawLogs(directory: string, attempt: string, result: LaunchResult): string[] {
-  return (["server", "client"] as const).flatMap((side) =>
+  const sides = [
+    { name: "client", ended: result.client },
+    ...result.servers.map((ended, index) => ({ name: index === 0 ? "server" : `server${index + 1}`, ended })),
+  ];
+  return sides.flatMap(({ name: side, ended }) =>
     (["stdout", "stderr"] as const).map((stream) => {
       const name = `${runFiles.raw}/${attempt}.${side}.${stream}.txt`;
       const descriptor = openSync(join(directory, name), "w");
-      writeSync(descriptor, result[side][stream]);
+      writeSync(descriptor, ended[stream]);
       fsyncSync(descriptor);
       closeSync(descriptor);
       return name;

@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { environmentNameSchema, environmentTraits } from "../../infra/inventory.ts";
 import { benchmarkNamed, catalogue } from "../catalogue/catalogue.ts";
 import { makesSense, resolveSuite, type Suite, suiteSchema } from "../suite.ts";
-import { cellKey, type Launch, ownershipOf, planRun, scheduleLaunches, suiteCells } from "./schedule.ts";
+import {
+  cellKey,
+  cellsOf,
+  type Launch,
+  ownershipOf,
+  planRun,
+  scheduleLaunches,
+  suiteLaunches,
+} from "./schedule.ts";
 import { testInventory } from "./testing/inventory.ts";
 
 const environmentNames = environmentNameSchema.options;
@@ -36,13 +44,13 @@ test("every block is every cell once, numbered in order, warm-up first", () => {
   fc.assert(
     fc.property(suites, (suite) => {
       const launches = scheduleLaunches(suite);
-      const cells = suiteCells(suite).map(cellKey).sort();
+      const cells = suiteLaunches(suite).flatMap(cellsOf).map(cellKey).sort();
       const blocks = [...Map.groupBy(launches, ({ block }) => block)];
       expect(blocks.map(([block]) => block)).toEqual(
         Array.from({ length: suite.launches + suite.warmUpLaunches }, (_, index) => index + 1),
       );
       for (const [block, members] of blocks) {
-        expect(members.map(cellKey).sort()).toEqual(cells);
+        expect(members.flatMap(cellsOf).map(cellKey).sort()).toEqual(cells);
         expect(members.every(({ warmUp }) => warmUp === block <= suite.warmUpLaunches)).toBe(true);
       }
       expect(launches.map(({ launch }) => launch)).toEqual(launches.map((_, index) => index + 1));
@@ -90,7 +98,7 @@ test("a benchmark has cells only in environments of its kinds", () => {
   for (const name of names) {
     const { kinds } = benchmarkNamed(name);
     const suite = { ...suiteSchema.parse({}), benchmarks: [name], environments: [...environmentNames] };
-    const planned = new Set(suiteCells(suite).map(({ environment }) => environment));
+    const planned = new Set(suiteLaunches(suite).map(({ environment }) => environment));
     expect([...planned]).toEqual(
       environmentNames.filter((environment) => kinds.includes(environmentTraits[environment].kind)),
     );

@@ -1,8 +1,8 @@
 /**
  * From suite to launches, pure. Randomised complete blocks (Montgomery, Design and Analysis of Experiments, ch. 4): a block
- * is every cell once in random order, so that whatever drifts over the hours meets every environment alike. Within a block
+ * is every launch of the suite once in random order, so that whatever drifts over the hours meets every environment alike. Within a block
  * the order is that of a split-plot design (ch. 14.4): who holds the adapter is hard to change (a switch detaches devices,
- * may restart guests and costs minutes on hardware), so all cells of one ownership come together and only their order and
+ * may restart guests and costs minutes on hardware), so all launches of one ownership come together and only their order and
  * the order of ownerships are random. A block begins with the ownership that the last one ended with: (ownerships − 1)
  * switches a block, and one at the start.
  */
@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Connection, Inventory } from "../../infra/inventory.ts";
 import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
+import type { Benchmark } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { makesSense, type Suite, suiteSchema } from "../suite.ts";
 import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
@@ -17,13 +18,15 @@ import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
 export const cellSchema = z.strictObject({
   benchmark: z.string(),
   environment: environmentNameSchema,
-  sizeBytes: z.int().min(1),
+  sizeBytes: z.int().min(1).nullable().describe("null: the benchmark has no message size"),
 });
 /** One benchmark in one environment at one size. */
 export type Cell = z.infer<typeof cellSchema>;
 
 export const launchSchema = z.strictObject({
-  ...cellSchema.shape,
+  benchmark: z.string(),
+  environment: environmentNameSchema,
+  sizesBytes: z.array(z.int().min(1)).describe("a cell each; none: the benchmark has no message size"),
   launch: z.int().min(1).describe("counted from 1 in the order of the plan"),
   block: z.int().min(1).describe("counted from 1, warm-up blocks first"),
   warmUp: z.boolean().describe("run and kept, but no part of the results"),
@@ -44,32 +47,53 @@ export function cellKey(cell: Cell): string {
   return `${cell.benchmark} ${cell.environment} ${cell.sizeBytes}`;
 }
 
-/** Every cell of a suite once, in the suite's order. A benchmark has no cell where it makes no sense. */
-export function suiteCells(suite: Suite): Cell[] {
+/** What one launch measures: one benchmark in one environment at the sizes that it takes together. */
+export type LaunchContent = Pick<Launch, "benchmark" | "environment" | "sizesBytes">;
+
+/** The cells that a launch gives numbers for. */
+export function cellsOf({ benchmark, environment, sizesBytes }: LaunchContent): Cell[] {
+  const sizes: readonly (number | null)[] = sizesBytes.length === 0 ? [null] : sizesBytes;
+  return sizes.map((sizeBytes) => ({ benchmark, environment, sizeBytes }));
+}
+
+/** The launches that measure every cell of a suite once, in the suite's order. A benchmark has none where it makes no sense. */
+export function suiteLaunches(suite: Suite): LaunchContent[] {
   return suite.benchmarks.flatMap((benchmark) =>
-    (suite.sizesBytes ?? benchmarkNamed(benchmark).sizesBytes).flatMap((sizeBytes) =>
+    launchSizes(suite, benchmarkNamed(benchmark)).flatMap((sizesBytes) =>
       suite.environments
         .filter((environment) => makesSense(benchmark, environment))
-        .map((environment) => ({ benchmark, environment, sizeBytes })),
+        .map((environment) => ({ benchmark, environment, sizesBytes })),
     ),
   );
 }
 
+/** The sizes of each launch of a benchmark. */
+function launchSizes(suite: Suite, { sizesBytes, sizesPerLaunch }: Benchmark): number[][] {
+  if (sizesBytes.length === 0) return [[]];
+  const wanted = suite.sizesBytes ?? [...sizesBytes];
+  return sizesPerLaunch === "all" ? [wanted] : wanted.map((sizeBytes) => [sizeBytes]);
+}
+
 /** Who holds the adapter while a cell is measured. */
-export function ownershipOf({ environment }: Pick<Cell, "environment">): Ownership {
+export function ownershipOf({ environment }: Pick<LaunchContent, "environment">): Ownership {
   return environmentTraits[environment].ownership;
 }
 
 /** The launches of a suite in the order of its seed. */
 export function scheduleLaunches(suite: Suite): Launch[] {
-  const cells = Map.groupBy(suiteCells(suite), ownershipOf);
+  const contents = Map.groupBy(suiteLaunches(suite), ownershipOf);
   const randomBelow = mulberry32(suite.seed);
   const launches: Launch[] = [];
   let active: Ownership | null = null;
   for (let block = 1; block <= suite.warmUpLaunches + suite.launches; block++) {
-    for (const ownership of ownershipOrder([...cells.keys()], active, randomBelow)) {
-      for (const cell of shuffled(cells.get(ownership) ?? [], randomBelow)) {
-        launches.push({ ...cell, launch: launches.length + 1, block, warmUp: block <= suite.warmUpLaunches });
+    for (const ownership of ownershipOrder([...contents.keys()], active, randomBelow)) {
+      for (const content of shuffled(contents.get(ownership) ?? [], randomBelow)) {
+        launches.push({
+          ...content,
+          launch: launches.length + 1,
+          block,
+          warmUp: block <= suite.warmUpLaunches,
+        });
       }
       active = ownership;
     }

@@ -2,6 +2,7 @@
 import type { Inventory, InventoryEnvironment } from "../../infra/inventory.ts";
 import { type Remote, RemoteError } from "../../infra/remote/remote.ts";
 import type { Activation, ActivationOptions, ActivationStep } from "../activation/activation.ts";
+import type { Headline } from "./judge.ts";
 import type { LedgerEvent, LedgerWriter } from "./ledger.ts";
 import type { Launch, Plan } from "./schedule.ts";
 
@@ -11,7 +12,7 @@ export interface LaunchReport {
   readonly launchCount: number;
   readonly seconds: number;
   readonly outcome:
-    | { readonly status: "valid"; readonly value: number; readonly unit: string }
+    | { readonly status: "valid"; readonly values: readonly Headline[]; readonly unit: string }
     | {
         readonly status: "refused" | "not-available" | "not-started";
         readonly reason: string;

@@ -5,7 +5,7 @@ import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import type { LaunchResult } from "./launch.ts";
 import { judgeTransport, movedCounters } from "./transport.ts";
 
-const traffic = { messageBytes: 8192, clientToServer: 10, serverToClient: 0 };
+const traffic = [{ messageBytes: 8192, clientToServer: 10, serverToClient: 0 }];
 
 /** What a side says on standard error, with the program's own lines around. */
 function said(before: string, after: string): string {
@@ -14,7 +14,7 @@ function said(before: string, after: string): string {
 
 function ended(server: string, client: string): LaunchResult {
   const side = (stderr: string): RemoteResult => ({ stdout: "", stderr, exitCode: 0, timedOut: false });
-  return { server: side(server), client: side(client), serverStopped: false };
+  return { servers: [side(server)], client: side(client), serverStopped: false };
 }
 
 const packets = (sent: number, received: number): string =>
@@ -39,14 +39,14 @@ describe("judging", () => {
     expect(judgeTransport(traffic, ended(packets(0, 20), packets(20, 0)))).toEqual({
       status: "proven",
       transport: {
-        server: { sent_pkts: 0, rcvd_pkts: 20 },
         client: { sent_pkts: 20, rcvd_pkts: 0 },
+        servers: [{ sent_pkts: 0, rcvd_pkts: 20 }],
       },
     });
     expect(judgeTransport(traffic, ended(packets(0, 20), packets(19, 0)))).toEqual({
       status: "refuted",
       reason:
-        "the test did not go over the adapter: the client side's port sent 19 packets (sent_pkts), and 10 messages of 8192 bytes are at least 20",
+        "the test did not go over the adapter: the client side's port sent 19 packets (sent_pkts), and the test's messages are at least 20",
     });
   });
 
@@ -81,10 +81,12 @@ describe("judging", () => {
         fc.integer({ min: 1, max: 2 ** 23 }),
         fc.integer({ min: 5, max: 100_000 }),
         (name, sizeBytes, iterations) => {
-          const expected = benchmarkNamed(name).traffic?.({ sizeBytes, iterations });
-          if (expected === undefined) throw new Error(`${name} says nothing of its traffic`);
+          const expected = benchmarkNamed(name).traffic?.({ sizesBytes: [sizeBytes], iterations });
+          const [only] = expected ?? [];
+          if (expected === undefined || only === undefined)
+            throw new Error(`${name} says nothing of its traffic`);
           const each = Math.ceil(sizeBytes / 4096);
-          const [up, down] = [expected.clientToServer * each, expected.serverToClient * each];
+          const [up, down] = [only.clientToServer * each, only.serverToClient * each];
           expect(judgeTransport(expected, ended(packets(0, 0), packets(0, 0))).status).toBe("refuted");
           expect(judgeTransport(expected, ended(packets(down, up), packets(up, down))).status).toBe("proven");
         },

@@ -10,8 +10,8 @@ import type { LaunchResult } from "./launch.ts";
 export type MovedCounters = Readonly<Record<string, number>>;
 
 const movedSchema = z.record(z.string(), z.int()).describe("by the counter's name in sysfs");
-export const transportSchema = z.strictObject({ server: movedSchema, client: movedSchema });
-/** What both ports counted during a launch. */
+export const transportSchema = z.strictObject({ client: movedSchema, servers: z.array(movedSchema) });
+/** What the ports of all sides counted during a launch. */
 export type Transport = z.infer<typeof transportSchema>;
 
 export type TransportJudgement =
@@ -72,31 +72,34 @@ function countersSaid(stderr: string, when: "before" | "after"): Record<string, 
   );
 }
 
-/** Holds what the ports counted against what the launch must have sent. */
-export function judgeTransport(traffic: Traffic, result: LaunchResult): TransportJudgement {
+/** Holds what the ports counted against what the launch must have sent, summed over its sizes. */
+export function judgeTransport(traffic: readonly Traffic[], result: LaunchResult): TransportJudgement {
   const transport = {
-    server: movedCounters(result.server.stderr),
     client: movedCounters(result.client.stderr),
+    servers: result.servers.map(({ stderr }) => movedCounters(stderr)),
   };
   const sides = [
-    { name: "server", moved: transport.server, sends: traffic.serverToClient, gets: traffic.clientToServer },
-    { name: "client", moved: transport.client, sends: traffic.clientToServer, gets: traffic.serverToClient },
-  ];
+    { name: "client", moved: transport.client, sends: "clientToServer", gets: "serverToClient" },
+    ...transport.servers.map((moved) => ({
+      ...{ name: "server", moved },
+      ...({ sends: "serverToClient", gets: "clientToServer" } as const),
+    })),
+  ] as const;
   for (const { name, moved, sends, gets } of sides) {
     const kind = counterKinds.find((candidate) => candidate.sent in moved && candidate.received in moved);
     if (kind === undefined) {
       return { status: "unproven", reason: `the ${name} side's port has no counters of what it carries` };
     }
-    for (const [counter, verb, messages] of [
+    for (const [counter, verb, direction] of [
       [kind.sent, "sent", sends],
       [kind.received, "received", gets],
     ] as const) {
       const counted = moved[counter] ?? 0;
-      const least = kind.least(messages, traffic.messageBytes);
+      const least = traffic.reduce((sum, each) => sum + kind.least(each[direction], each.messageBytes), 0);
       if (counted < least) {
         return {
           status: "refuted",
-          reason: `the test did not go over the adapter: the ${name} side's port ${verb} ${counted} ${kind.unit} (${counter}), and ${messages} messages of ${traffic.messageBytes} bytes are at least ${least}`,
+          reason: `the test did not go over the adapter: the ${name} side's port ${verb} ${counted} ${kind.unit} (${counter}), and the test's messages are at least ${least}`,
         };
       }
     }
