@@ -9,6 +9,7 @@ struct messages {
   int size_bytes, peer, window;
   bool first;
   MPI_Request *sends, *receives;
+  MPI_Status *statuses;
 };
 
 /** A message to the other rank and back. */
@@ -42,11 +43,11 @@ static void window_of_sends(const struct messages *messages) {
   int size = ACKNOWLEDGEMENT_BYTES, peer = messages->peer;
   if (messages->first) {
     post_sends(messages);
-    MPI_Waitall(messages->window, messages->sends, MPI_STATUSES_IGNORE);
+    MPI_Waitall(messages->window, messages->sends, messages->statuses);
     MPI_Recv(acknowledgement, size, MPI_BYTE, peer, ACKNOWLEDGEMENT_TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
   } else {
     post_receives(messages);
-    MPI_Waitall(messages->window, messages->receives, MPI_STATUSES_IGNORE);
+    MPI_Waitall(messages->window, messages->receives, messages->statuses);
     MPI_Send(acknowledgement, size, MPI_BYTE, peer, ACKNOWLEDGEMENT_TAG, MPI_COMM_WORLD);
   }
 }
@@ -55,8 +56,8 @@ static void window_of_sends(const struct messages *messages) {
 static void windows_both_ways(const struct messages *messages) {
   post_receives(messages);
   post_sends(messages);
-  MPI_Waitall(messages->window, messages->sends, MPI_STATUSES_IGNORE);
-  MPI_Waitall(messages->window, messages->receives, MPI_STATUSES_IGNORE);
+  MPI_Waitall(messages->window, messages->sends, messages->statuses);
+  MPI_Waitall(messages->window, messages->receives, messages->statuses);
 }
 
 /** One iteration of each test, and how many messages it carries in a window of one. */
@@ -93,6 +94,7 @@ void measure_point_to_point(const struct process *process, const struct mpi_comm
       .first = process->rank == 0,
       .sends = allocate(command->window, sizeof *messages.sends),
       .receives = allocate(command->window, sizeof *messages.receives),
+      .statuses = allocate(command->window, sizeof *messages.statuses),
   };
   for (int index = 0; index < command->sizes.count; index++) {
     uint64_t size = command->sizes.bytes[index];
@@ -112,4 +114,5 @@ void measure_point_to_point(const struct process *process, const struct mpi_comm
   free(messages.incoming);
   free(messages.sends);
   free(messages.receives);
+  free(messages.statuses);
 }

@@ -121,7 +121,7 @@ describe.skipIf(noMpi !== null)(titled("testbed_ep under mpirun", noMpi), { time
 });
 
 test.skipIf(noMpi !== null).each(mpiPrograms)(
-  "$name says its usage and version without a launcher",
+  titled("$name: usage and version without a launcher", noMpi),
   async ({ name }) => {
     expect(await run(`${folder.path}/${name}`, "--version")).toMatchObject({
       exitCode: 0,
