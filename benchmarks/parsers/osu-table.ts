@@ -37,12 +37,15 @@ const programOfTitle: Readonly<Record<string, string>> = {
 const sweepsOfOldReleases =
   /^osu_(?:latency|bw|bibw|put_latency|put_bw|put_bibw|get_latency|get_bw|acc_latency)$/;
 
+/** Programs that measure a bandwidth, which no empty message has. */
+export const bandwidthProgram = /_(?:bw|bibw)$/;
+
 /** The test that a title names. */
 export interface Title {
   readonly program: string;
   readonly version: string;
-  /** Whether its table always goes up to 2^22 bytes. */
-  readonly alwaysFullSweep: boolean;
+  /** The first size of a table that always goes on to 2^22 bytes; null where sizes can be chosen. */
+  readonly fullSweepFromBytes: number | null;
 }
 
 /** Reads a title line, as in `# OSU MPI Latency Test v5.3`; null when it is none or of a test that is not known here. */
@@ -52,7 +55,9 @@ export function parseTitle(line: string): Title | null {
   if (program === undefined) return null;
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const old = major < 5 || (major === 5 && minor <= 3);
-  return { program, version, alwaysFullSweep: old && sweepsOfOldReleases.test(program) };
+  const firstSizeBytes = bandwidthProgram.test(program) ? 1 : 0;
+  const fullSweepFromBytes = old && sweepsOfOldReleases.test(program) ? firstSizeBytes : null;
+  return { program, version, fullSweepFromBytes };
 }
 
 /** A column after the size. `statistic` null: no measurement. */

@@ -129,6 +129,12 @@ describe("texts that were damaged", () => {
       null,
       /rows are lost/,
     ],
+    [
+      "a sweep that lost its first row, as no release begins it",
+      replaced(sweep, /^0 .*\n/m, ""),
+      null,
+      /sizes go from 0 to 4194304 bytes; rows are lost/,
+    ],
     ["a setting twice", replaced(short, /^# Datatype.*\n/m, "$&$&"), 4, /twice/],
     ["a missing column", replaced(full, /^(2 .*\S) +1000$/m, "$1"), 6, /columns/],
     ["no iterations", replaced(full, /1000$/m, "   0"), 5, /Iterations/],

@@ -3,7 +3,14 @@
  * text is refused with line and reason. Rows missing at the end of a table show only where the sizes could not be chosen.
  */
 
-import { type ParsedRow, parseHeader, parseRow, parseTitle, type TableShape } from "./osu-table.ts";
+import {
+  bandwidthProgram,
+  type ParsedRow,
+  parseHeader,
+  parseRow,
+  parseTitle,
+  type TableShape,
+} from "./osu-table.ts";
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
 import type { Source } from "./source.ts";
@@ -32,9 +39,10 @@ function readText(reader: LineReader): ParsedMeasurement[] {
   readSettings(reader);
   const shape = readHeader(reader, title.program);
   const measurements = readTable(reader, shape);
-  const sizes = measurements.map(({ sizeBytes }) => sizeBytes ?? 0);
-  if (title.alwaysFullSweep && ((sizes[0] ?? 0) > 1 || sizes.at(-1) !== lastSweepSize)) {
-    throw new Refusal(null, `this release's sizes go from 0 or 1 to ${lastSweepSize} bytes; rows are lost`);
+  const sizes = measurements.map(({ sizeBytes }) => sizeBytes);
+  const first = title.fullSweepFromBytes;
+  if (first !== null && (sizes[0] !== first || sizes.at(-1) !== lastSweepSize)) {
+    throw new Refusal(null, `this release's sizes go from ${first} to ${lastSweepSize} bytes; rows are lost`);
   }
   return measurements;
 }
@@ -53,7 +61,7 @@ function readSettings(reader: LineReader): void {
 function readHeader(reader: LineReader, program: string): TableShape {
   const shape = parseHeader(reader.peek() ?? "");
   if (shape === null) reader.refuse("a known table header");
-  const unit = /_(?:bw|bibw)$/.test(program) ? "MB/s" : "us";
+  const unit = bandwidthProgram.test(program) ? "MB/s" : "us";
   if (shape.unit !== unit || shape.hasSizes !== (program !== "osu_barrier")) {
     throw new Refusal(reader.lineNumber, `the table is not that of ${program}, as the title says`);
   }

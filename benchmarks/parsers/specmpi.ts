@@ -43,6 +43,7 @@ const columnsLine = "Benchmarks      Ranks  Run Time     Ratio       Ranks  Run 
 const ruleLine = "-------------- ------  ---------  ---------    ------  ---------  ---------";
 const runsEndPattern = /^={78,}$/;
 const meanPattern = /^ (Est\. )?SPECmpi(?:\(R\))?([ML])_(base|peak)2007 +(Not Run|\S+) *$/;
+const frameRule = "#".repeat(78);
 const endRulePattern = /^-{77,}$/;
 
 /**
@@ -55,15 +56,23 @@ export function parseSpecMpi(source: Source): ParseOutcome {
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
-  // A run that breaks SPEC's rules of reporting has them listed in a frame of hashes.
-  while (/^(?:#.*)?$/.test(reader.peek() ?? "-")) reader.advance();
+  const isInvalid = takeFrame(reader);
   const [, family = "", suite = ""] = reader.take(titlePattern, "the title of a report");
   reader.program = family + suite;
   readUntil(reader, (line) => estimatedPattern.test(line) || groupsPattern.test(line));
-  const measurements = readTables(reader, suite);
-  readUntil(reader, (line) => endRulePattern.test(line));
+  const measurements = readTables(reader, suite, isInvalid);
+  readUntil(reader, (line) => endRulePattern.test(line) || line === frameRule);
+  if (takeFrame(reader) !== isInvalid) reader.refuse(isInvalid ? "the frame INVALID RUN" : "no such frame");
   readEnd(reader);
   return measurements;
+}
+
+/** Takes the frame, if there is one, that says which of SPEC's rules of reporting a run broke. */
+function takeFrame(reader: LineReader): boolean {
+  if (!reader.takeIf(frameRule)) return false;
+  reader.take(/^# +INVALID RUN -- .* #$/, "INVALID RUN");
+  while (!reader.takeIf(frameRule)) reader.take(/^# .* #$/, "the end of the frame INVALID RUN");
+  return true;
 }
 
 /** Passes over the tester's words. */
@@ -78,12 +87,14 @@ function readUntil(reader: LineReader, isEnd: (line: string) => boolean): void {
 }
 
 /** Reads the table of all runs, where there is one, the table of reported runs, and the means under it. */
-function readTables(reader: LineReader, suite: string): ParsedMeasurement[] {
+function readTables(reader: LineReader, suite: string, isInvalid: boolean): ParsedMeasurement[] {
   const estimatedLine = estimatedPattern.test(reader.peek() ?? "") ? reader.lineNumber : null;
   if (estimatedLine !== null) {
     reader.warn(estimatedLine, "an estimate: SPEC's rules of reporting were not kept");
     reader.advance();
   }
+  if ((estimatedLine !== null) !== isInvalid)
+    reader.refuse("a table that is estimated if the run is invalid");
   reader.take(groupsPattern, "the header of the table");
   if (!reader.takeIf(columnsLine)) reader.refuse("the names of the columns");
   if (!reader.takeIf(ruleLine)) reader.refuse("the line of dashes");

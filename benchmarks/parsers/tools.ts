@@ -41,6 +41,15 @@ export function reportOnText(file: string, text: string): ParseReport {
 
 /** Like reportOnText, of a text that comes in pieces; no more than its beginning and one line is kept. */
 export function reportOnPieces(file: string, pieces: Iterable<string>): ParseReport {
+  const { kind, outcome } = readPieces(pieces);
+  return parseReport(file, kind, outcome);
+}
+
+/** The tool of a text and what its parser makes of it, with the place of every measurement. */
+export function readPieces(pieces: Iterable<string>): {
+  readonly kind: ParseReport["kind"];
+  readonly outcome: ParseOutcome;
+} {
   const remaining = pieces[Symbol.iterator]();
   let head = "";
   while (head.length < headLength) {
@@ -50,7 +59,7 @@ export function reportOnPieces(file: string, pieces: Iterable<string>): ParseRep
   }
   const tool = toolOf(head);
   try {
-    return parseReport(file, tool.kind, tool.parse({ pieces: joined(head, remaining) }));
+    return { kind: tool.kind, outcome: tool.parse({ pieces: joined(head, remaining) }) };
   } finally {
     // A refusal leaves the rest unread: whoever gives the pieces is to close what they come from.
     remaining.return?.();

@@ -43,7 +43,10 @@ export interface ReportParts {
 /** The whole report of the medium suite. */
 export function printReport({ estimated, runs, reported, baseMean, peakMean }: ReportParts): string {
   const mark = estimated ? "Est. " : "";
-  const frame = estimated ? ["#".repeat(78), "# 'reportable' flag not set during run", "#".repeat(78)] : [];
+  const framed = (words: string): string => `# ${words.padEnd(74)} #`;
+  const invalid = framed(`  ${"INVALID RUN -- ".repeat(4)}INVALID RUN`);
+  const reasons = [framed(""), framed("'reportable' flag not set during run"), framed("")];
+  const frame = estimated ? ["#".repeat(78), invalid, ...reasons, invalid, "#".repeat(78)] : [];
   return [
     ...frame,
     "                         SPEC(R) MPIM2007 Summary",
@@ -82,3 +85,20 @@ export function printReport({ estimated, runs, reported, baseMean, peakMean }: R
     "",
   ].join("\n");
 }
+
+/** An estimate of two benchmarks: three base runs of one, of the other a base and a peak run. */
+export const exampleRuns: readonly TableRow[] = [
+  ["104.milc", ["128", "89.4", "17.5", "S"]],
+  ["104.milc", ["128", "89.1", "17.6", "*"]],
+  ["104.milc", ["128", "88.9", "17.6", "S"]],
+  ["137.lu", ["128", "96.2", "38.2", "*"], ["256", "48.1", "76.4", "*"]],
+];
+
+/** The report on them. */
+export const exampleReport = printReport({
+  estimated: true,
+  runs: mediumRows(exampleRuns),
+  reported: mediumRows(exampleRuns.filter(([, [, , , state]]) => state === "*")),
+  baseMean: "--",
+  peakMean: "--",
+});
