@@ -6,8 +6,10 @@ import {
   environmentTraits,
   type Inventory,
 } from "../infra/inventory.ts";
+import { type ProfileName, profileNames } from "./catalogue/benchmark.ts";
 import { benchmarkNamed, catalogue, findBenchmark } from "./catalogue/catalogue.ts";
 import { UserError } from "./input.ts";
+import { launcherNames } from "./launchers/launchers.ts";
 
 const benchmarkNames = catalogue.map((benchmark) => benchmark.name);
 
@@ -44,6 +46,22 @@ export const suiteSchema = z.strictObject({
     .refine(distinct, "a size is listed twice")
     .optional()
     .describe("absent: those of the catalogue for each benchmark"),
+  profile: z
+    .enum(profileNames)
+    .optional()
+    .describe("sizes and problems; absent: emulated on emulated nodes, paper on hardware"),
+  mpi: z
+    .strictObject({
+      launcher: z.enum(launcherNames).default("openmpi"),
+      variables: z
+        .record(
+          z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name has letters, digits and _"),
+          z.string(),
+        )
+        .default({})
+        .describe("environment variables of every rank; they win over the launcher's own"),
+    })
+    .prefault({}),
   launches: z.int().min(1).max(1000).default(3).describe("measured launches a cell"),
   warmUpLaunches: z.int().min(0).max(100).default(0).describe("launches a cell before the measured ones"),
   iterations: z.int().min(5).max(100_000_000).default(200).describe("of the test within one launch"),
@@ -65,8 +83,13 @@ export const suiteSchema = z.strictObject({
 /** A suite as the user writes it: everything has a default. */
 export type SuiteInput = z.input<typeof suiteSchema>;
 
-/** A suite with nothing left open: its environments are named. */
-export type Suite = z.infer<typeof suiteSchema> & { readonly environments: EnvironmentName[] };
+/** A suite as a stack declares it: its environments are named. */
+export type DeclaredSuite = z.infer<typeof suiteSchema> & { readonly environments: EnvironmentName[] };
+
+/** A suite with nothing left open. */
+export type Suite = DeclaredSuite & {
+  readonly profile: ProfileName;
+};
 
 /** What the command line narrows a suite down to. */
 export interface SuiteFilter {
@@ -92,7 +115,8 @@ export function resolveSuite(
       2,
     );
   }
-  return { ...suite, benchmarks, environments };
+  const profile = suite.profile ?? (inventory.fidelity === "emulated" ? "emulated" : "paper");
+  return { ...suite, benchmarks, environments, profile };
 }
 
 /** Whether a benchmark has cells in an environment. */

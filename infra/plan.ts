@@ -2,7 +2,7 @@
  * The plan: configuration in, plain data out. Which nodes, ports, addresses, settings, containers and cells there will be,
  * with every name decided; nothing here asks a host or makes a resource, so the plan of 512 nodes is a table to look at.
  */
-import type { Suite } from "../benchmarks/suite.ts";
+import type { DeclaredSuite } from "../benchmarks/suite.ts";
 import type { Configuration } from "./config.ts";
 import { environmentTraits, type Fidelity } from "./inventory.ts";
 import { expandEnvironment, type PlannedEnvironment } from "./plan-environments.ts";
@@ -34,7 +34,7 @@ export interface Plan {
   readonly environments: readonly PlannedEnvironment[];
   /** Null: no environment needs guests. */
   readonly guests: PlannedGuests | null;
-  readonly suite: Suite;
+  readonly suite: DeclaredSuite;
 }
 
 /**

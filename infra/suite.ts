@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type Results, resultsSchema } from "../benchmarks/results.ts";
-import type { Suite } from "../benchmarks/suite.ts";
+import type { DeclaredSuite } from "../benchmarks/suite.ts";
 import { declareAction, resultOf } from "./action.ts";
 import type { Inventory } from "./inventory.ts";
 
 export interface SuiteArguments {
   readonly inventory: pulumi.Output<Inventory>;
-  readonly suite: Suite;
+  readonly suite: DeclaredSuite;
   /** Change when machines are made anew: what was measured on the former ones says nothing of these. */
   readonly generations: readonly pulumi.Input<string>[];
 }

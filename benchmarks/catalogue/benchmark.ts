@@ -2,13 +2,17 @@
 import type { EnvironmentKind, Placement } from "../../infra/inventory.ts";
 import type { ParseOutcome } from "../parsers/outcome.ts";
 
-/** Where one side of a launch runs. `gidIndex` null: the port has no need of one. */
+/** Where one side of a launch runs. */
 export interface LaunchSide {
   readonly placement: Placement;
+  /** Null: the port has no need of one. */
   readonly gidIndex: number | null;
+  /** The network device with the fabric address there; null: not known. */
+  readonly networkDevice: string | null;
+  readonly softRoce: boolean;
 }
 
-/** What both sides of one launch agree on. `tcpPort` differs from attempt to attempt. */
+/** What all sides of one launch agree on. `tcpPort` differs from attempt to attempt. */
 export interface LaunchSettings {
   /** One after the other in one launch; none: the benchmark has no message size. */
   readonly sizesBytes: readonly number[];
@@ -18,41 +22,90 @@ export interface LaunchSettings {
   readonly connectLimitSeconds: number;
 }
 
-/** What a launch sends at least between its sides, for one of its sizes. */
+/** What of the settings says how much is sent. */
+export type Load = Pick<LaunchSettings, "sizesBytes" | "iterations">;
+
+/** What a launch sends at least between the active and each passive side, for one of its sizes. */
 export interface Traffic {
   readonly messageBytes: number;
   readonly clientToServer: number;
   readonly serverToClient: number;
 }
 
-export interface Benchmark {
-  /** The name in suites, ledgers and results; in both families the program's own name. */
+/** The number of a launch that results are made of. All other numbers of the launch are kept as measurements. */
+export interface Metric {
+  readonly statistic: string;
+  readonly unit: string;
+  readonly better: "lower" | "higher";
+}
+
+/** How large a benchmark is: as in the paper, or scaled down to what emulated nodes do in seconds. */
+export const profileNames = ["emulated", "paper"] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+export const families = [
+  "verbs",
+  "shared-memory",
+  "mpi-point-to-point",
+  "mpi-one-sided",
+  "mpi-collective",
+  "graph500",
+  "nas",
+  "lammps",
+] as const;
+export type Family = (typeof families)[number];
+
+interface BenchmarkFields {
+  /** The name in suites, ledgers and results. */
   readonly name: string;
-  readonly family: "verbs" | "shared-memory";
+  readonly family: Family;
   readonly title: string;
+  /** What its outputs are called by their parser. */
   readonly program: string;
-  /** Which two placements of an environment take part: the first two on two nodes, or the first two on one node. */
-  readonly pairing: "between-nodes" | "within-node";
   /** The kinds of environment where it makes sense. */
   readonly kinds: readonly EnvironmentKind[];
-  /** The one number of a launch that results are made of. All other numbers of the launch are kept as measurements. */
-  readonly metric: {
-    readonly statistic: string;
-    readonly unit: string;
-    readonly better: "lower" | "higher";
-  };
-  /** Message sizes where the suite names none; none at all: the benchmark has no message size, whatever the suite names. */
-  readonly sizesBytes: readonly number[];
-  /** `all`: its program goes through the sizes by itself. */
-  readonly sizesPerLaunch: "one" | "all";
+  readonly metric: Metric;
+  /** What must have gone over the adapter; null: nothing goes over it. */
+  readonly traffic: ((load: Load) => readonly Traffic[]) | null;
+  /** Reads the active side's standard output. */
+  readonly parse: (text: string) => ParseOutcome;
+}
+
+/** Two programs, each started by itself: one waits and the other calls it. A launch has one size. */
+export interface PairBenchmark extends BenchmarkFields {
+  readonly launcher: "pair";
+  /** Which two placements of an environment take part: the first two on two nodes, or the first two on one node. */
+  readonly pairing: "between-nodes" | "within-node";
+  /** Message sizes where the suite names none. */
+  readonly sizesBytes: Readonly<Record<ProfileName, readonly number[]>>;
   /** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
   readonly command: (side: LaunchSide, settings: LaunchSettings, serverAddress: string | null) => string[];
-  /** What must have gone over the adapter; null: nothing goes over it. */
-  readonly traffic:
-    | ((settings: Pick<LaunchSettings, "sizesBytes" | "iterations">) => readonly Traffic[])
-    | null;
-  /** Reads the client's standard output. */
-  readonly parse: (text: string) => ParseOutcome;
+}
+
+/** How an MPI program is run in a profile. */
+export interface Scale {
+  /** Message sizes where the suite names none, all in one launch; none: the benchmark has no message size. */
+  readonly sizesBytes: readonly number[];
+  /** `two`: the first two nodes of an environment; `all`: every node. */
+  readonly nodes: "two" | "all";
+  readonly ranksPerNode: number;
+  /** The program's own words for how large the problem is. */
+  readonly problem: readonly string[];
+}
+
+/** One program with ranks on several nodes, started by an MPI launcher. */
+export interface MpiBenchmark extends BenchmarkFields {
+  readonly launcher: "mpi";
+  readonly scales: Readonly<Record<ProfileName, Scale>>;
+  /** The program's words. */
+  readonly command: (scale: Scale, load: Load) => string[];
+}
+
+export type Benchmark = PairBenchmark | MpiBenchmark;
+
+/** Message sizes of a benchmark where the suite names none. */
+export function defaultSizes(benchmark: Benchmark, profile: ProfileName): readonly number[] {
+  return benchmark.launcher === "pair" ? benchmark.sizesBytes[profile] : benchmark.scales[profile].sizesBytes;
 }
 
 /** The size of a launch that has exactly one. */
@@ -60,4 +113,10 @@ export function onlySize({ sizesBytes }: Pick<LaunchSettings, "sizesBytes">): nu
   const [sizeBytes, ...others] = sizesBytes;
   if (sizeBytes === undefined || others.length > 0) throw new Error("the launch must have exactly one size");
   return sizeBytes;
+}
+
+/** 1, 2, 4 … bytes up to a largest size. */
+export function doublingSizes(largestBytes: number, smallestBytes = 1): number[] {
+  const count = Math.round(Math.log2(largestBytes / smallestBytes)) + 1;
+  return Array.from({ length: count }, (_, index) => smallestBytes * 2 ** index);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { mpiTests } from "../mpi/programs.ts";
+import type { ProfileName } from "./benchmark.ts";
 import { benchmarkNamed, catalogue, findBenchmark } from "./catalogue.ts";
 
 const placement = {
@@ -8,6 +10,7 @@ const placement = {
   rdmaDevice: "rxe0",
   rdmaPort: 1,
 };
+const side = { placement, networkDevice: "fab0", softRoce: true };
 const settings = {
   sizesBytes: [8],
   iterations: 205,
@@ -23,15 +26,19 @@ test("names are unique and found", () => {
   expect(() => benchmarkNamed("ib_send")).toThrow("no benchmark is called ib_send");
 });
 
-test.each(catalogue)("$name: stop.sh finds the passive side by its port", ({ program, command }) => {
-  const words = command({ placement, gidIndex: null }, settings, null);
+const pairs = catalogue.filter((benchmark) => benchmark.launcher === "pair");
+test.each(pairs)("$name: stop.sh finds the passive side by its port", ({ program, command }) => {
+  const words = command({ ...side, gidIndex: null }, settings, null);
   expect(words[0]).toBe(program);
   expect(words.join("\0")).toContain("-p\x0018600");
 });
 
 describe("command lines", () => {
   const commandOf = (name: string, gidIndex: number | null, address: string | null) =>
-    benchmarkNamed(name).command({ placement, gidIndex }, settings, address).join(" ");
+    pairs
+      .find((benchmark) => benchmark.name === name)
+      ?.command({ ...side, gidIndex }, settings, address)
+      .join(" ");
 
   test("verbs: the address makes the active side, and the GID stands where the port has need of one", () => {
     expect(commandOf("ib_send_lat", 1, null)).toBe("ib_send_lat -d rxe0 -i 1 -F -x 1 -n 205 -s 8 -p 18600");
@@ -47,4 +54,32 @@ describe("command lines", () => {
       `${messages} --time-limit 60 --connect-limit 20 client`,
     );
   });
+
+  test("MPI: all sizes in one launch, and the problem of the profile", () => {
+    const load = { sizesBytes: [8, 4096], iterations: 20 };
+    const wordsOf = (name: string, profile: ProfileName) => {
+      const benchmark = benchmarkNamed(name);
+      return benchmark.launcher === "mpi"
+        ? benchmark.command(benchmark.scales[profile], load).join(" ")
+        : null;
+    };
+    expect(wordsOf("osu_put_bw", "paper")).toBe(
+      "testbed_mpi put_bandwidth --sizes 8,4096 --iterations 20 --warm-up 2 --window 64",
+    );
+    expect(wordsOf("nas-ep", "emulated")).toBe("testbed_ep --class S");
+    expect(wordsOf("graph500", "paper")).toBe("testbed_bfs --scale 24 --edge-factor 10 --searches 64");
+  });
+});
+
+test("the paper's process counts: 192 for collectives and 128 for applications on its 8 nodes", () => {
+  for (const benchmark of catalogue) {
+    if (benchmark.launcher !== "mpi" || benchmark.scales.paper.nodes === "two") continue;
+    const ranks = 8 * benchmark.scales.paper.ranksPerNode;
+    expect(ranks).toBe(benchmark.family === "mpi-collective" ? 192 : 128);
+  }
+});
+
+test("every MPI test of the built-in program is a benchmark, under the program name that its parser gives", () => {
+  const programs = new Set(catalogue.map(({ program }) => program));
+  for (const { name } of mpiTests) expect(programs).toContain(`testbed_mpi ${name}`);
 });

@@ -1,9 +1,17 @@
 /** All benchmarks that a suite can name. */
+
+import { applicationBenchmarks } from "./applications.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { osuBenchmarks } from "./osu.ts";
 import { sharedMemoryBenchmarks } from "./shared-memory.ts";
 import { verbsBenchmarks } from "./verbs.ts";
 
-export const catalogue: readonly Benchmark[] = [...verbsBenchmarks, ...sharedMemoryBenchmarks];
+export const catalogue: readonly Benchmark[] = [
+  ...verbsBenchmarks,
+  ...sharedMemoryBenchmarks,
+  ...osuBenchmarks,
+  ...applicationBenchmarks,
+];
 
 /** The benchmark of a name; undefined when there is none. */
 export function findBenchmark(name: string): Benchmark | undefined {

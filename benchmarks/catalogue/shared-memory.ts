@@ -1,11 +1,12 @@
 /** Messages between two guests on one node, over the memory that both have mapped by their IVSHMEM device. */
 import { parseIvshmem } from "../parsers/ivshmem.ts";
-import { type Benchmark, type LaunchSettings, onlySize } from "./benchmark.ts";
+import { type LaunchSettings, onlySize, type PairBenchmark } from "./benchmark.ts";
 
 const program = "ivshmem_latency";
 
-export const sharedMemoryBenchmarks: readonly Benchmark[] = [
+export const sharedMemoryBenchmarks: readonly PairBenchmark[] = [
   {
+    launcher: "pair",
     name: program,
     family: "shared-memory",
     title: "Shared memory latency between guests",
@@ -14,8 +15,7 @@ export const sharedMemoryBenchmarks: readonly Benchmark[] = [
     kinds: ["guest"],
     // The median for the same reason as in the verbs tests: the tail is the scheduler's.
     metric: { statistic: "median", unit: "us", better: "lower" },
-    sizesBytes: [8, 4096],
-    sizesPerLaunch: "one",
+    sizesBytes: { emulated: [8, 4096], paper: [8, 4096] },
     command: (_side, settings, serverAddress) => ivshmemCommand(settings, serverAddress === null),
     traffic: null,
     parse: parseIvshmem,

@@ -1,17 +1,23 @@
 /** The six verbs tests of the paper's Table II: perftest between two nodes, one process on each. */
 import { parsePerftest } from "../parsers/perftest.ts";
-import { type Benchmark, type LaunchSettings, type LaunchSide, onlySize } from "./benchmark.ts";
+import {
+  doublingSizes,
+  type LaunchSettings,
+  type LaunchSide,
+  onlySize,
+  type PairBenchmark,
+} from "./benchmark.ts";
 
 // `typical` (the median of a launch's iterations), not `avg`: the latencies of one launch have a long tail to one side only,
 // made by interrupts and the scheduler and not by the path under test, and a handful of them moves the mean by half.
 // The mean stays in the measurements for comparisons with tools that print nothing else (OSU).
 const latency = { statistic: "typical", unit: "us", better: "lower" } as const;
-const latencySizesBytes = [8, 4096];
+const latencySizesBytes = { emulated: [8, 4096], paper: doublingSizes(4 * 1024 * 1024, 2) };
 
 // The average over the launch, not `peak`: peak is the best pair of completions and is not measured by every release or side.
 const bandwidth = { statistic: "avg", unit: "MiB/s", better: "higher" } as const;
 // perftest prints two decimals: on slow nodes a bandwidth of small messages would be one digit.
-const bandwidthSizesBytes = [65536];
+const bandwidthSizesBytes = { emulated: [65536], paper: doublingSizes(4 * 1024 * 1024, 2) };
 
 /** Which sides send the messages of a test. A latency test of messages or writes answers each by one. */
 type Direction = "both" | "to-server" | "to-client";
@@ -19,11 +25,12 @@ type Direction = "both" | "to-server" | "to-client";
 function verbsTest(
   program: string,
   title: string,
-  metric: Benchmark["metric"],
+  metric: PairBenchmark["metric"],
   direction: Direction,
-): Benchmark {
+): PairBenchmark {
   const sizesBytes = metric.better === "lower" ? latencySizesBytes : bandwidthSizesBytes;
   return {
+    launcher: "pair",
     name: program,
     family: "verbs",
     title,
@@ -32,7 +39,6 @@ function verbsTest(
     kinds: ["host", "container", "guest"],
     metric,
     sizesBytes,
-    sizesPerLaunch: "one",
     command: (side, settings, serverAddress) => verbsCommand(program, side, settings, serverAddress),
     traffic: ({ sizesBytes, iterations }) =>
       sizesBytes.map((messageBytes) => ({
@@ -60,7 +66,7 @@ function verbsCommand(
   ];
 }
 
-export const verbsBenchmarks: readonly Benchmark[] = [
+export const verbsBenchmarks: readonly PairBenchmark[] = [
   verbsTest("ib_send_lat", "Send latency", latency, "both"),
   verbsTest("ib_write_lat", "RDMA write latency", latency, "both"),
   verbsTest("ib_read_lat", "RDMA read latency", latency, "to-client"),

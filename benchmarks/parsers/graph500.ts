@@ -1,16 +1,18 @@
 /**
- * Reads the block of statistics that Graph500's reference programs (2.1 and 3.0) print on standard output. Pure. The block is
- * whole and in its order, or the text is refused with line and reason. It names neither program nor release.
+ * Reads the block of statistics that Graph500's reference programs (2.1 and 3.0) print on standard output, and that of testbed_bfs,
+ * our own program with the block of release 3.0 below its title. Pure. The block is whole and in its order, or the text is refused
+ * with line and reason. The block itself names neither program nor release.
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
 import type { Source } from "./source.ts";
+import { takeSeededTitle } from "./testbed-title.ts";
 
 /** What is printed instead of the block when a search gave a wrong answer. */
 const invalidRun = "No results printed for invalid run.";
 
-/** Texts of Graph500 have such a line. */
-export const signature = /^(?:SCALE: |No results printed for invalid run\.$|Usage: \S*graph500)/m;
+/** Texts of Graph500 and of testbed_bfs have such a line. */
+export const signature = /^(?:SCALE: |# Testbed BFS|No results printed for invalid run\.$|Usage: \S*graph500)/m;
 
 /** Keys of a group of statistics and what they are called here. The first five do not decrease. */
 const quantiles: readonly (readonly [key: string, statistic: string])[] = [
@@ -31,12 +33,18 @@ const harmonicKeys = [
 const number = /(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]\d{2,})?/;
 const relativeError = 2e-5;
 
-/** Reads one text of Graph500. */
+/** Reads one text of Graph500 or of testbed_bfs. */
 export function parseGraph500(source: Source): ParseOutcome {
   return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
+  const title = takeSeededTitle(reader, "BFS Test", /0|[1-9]\d*/);
+  if (title !== null) {
+    reader.program = "testbed_bfs";
+    reader.version = title.version;
+  }
+  const isOwn = title !== null;
   const line = reader.peek() ?? "";
   if (line === invalidRun) throw new Refusal(reader.lineNumber, "the validation failed");
   if (line.startsWith("Usage: ")) throw new Refusal(reader.lineNumber, "usage text, not a result");
@@ -46,14 +54,16 @@ function readText(reader: LineReader): ParsedMeasurement[] {
   readField(reader, "construction_time", number);
 
   // Release 2.1 knows one kind of search and gives its lines no prefix.
-  const isOld = (reader.peek() ?? "").startsWith("min_time:");
+  const isOld = !isOwn && (reader.peek() ?? "").startsWith("min_time:");
   const time = readGroup(reader, isOld ? "" : "bfs  ", "time", plainKeys);
-  const hasPaths = !isOld && (reader.peek() ?? "").startsWith("sssp ");
+  const hasPaths = !isOwn && !isOld && (reader.peek() ?? "").startsWith("sssp ");
   const pathTime = hasPaths ? readGroup(reader, "sssp ", "time", plainKeys) : null;
   const edges = readGroup(reader, "", "nedge", plainKeys);
   const rate = readGroup(reader, isOld ? "" : "bfs  ", "TEPS", harmonicKeys);
   const pathRate = hasPaths ? readGroup(reader, "sssp ", "TEPS", harmonicKeys) : null;
-  readValidation(reader, isOld ? "" : "bfs  ");
+  // Ours has no way to leave the validation out.
+  if (isOwn) readGroup(reader, "bfs  ", "validate", plainKeys);
+  else readValidation(reader, isOld ? "" : "bfs  ");
   if (hasPaths) readValidation(reader, "sssp ");
 
   refuseContradiction(time, edges, rate);

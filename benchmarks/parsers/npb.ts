@@ -1,13 +1,15 @@
 /**
- * Reads the text that one NAS Parallel Benchmark (MPI, 3.3 and 3.4) prints. Pure. Every line is accounted for, or the text is
- * refused with line and reason; a run that was not verified, or on other processes than it was made for, is refused.
+ * Reads the text that one NAS Parallel Benchmark (MPI, 3.3 and 3.4) prints, and that of testbed_ep, our own program with EP's text
+ * below its title. Pure. Every line is accounted for, or the text is refused with line and reason; a run that was not verified, or
+ * on other processes than it was made for, is refused.
  */
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, quoted, Refusal, readOutcome } from "./reading.ts";
 import type { Source } from "./source.ts";
+import { takeSeededTitle } from "./testbed-title.ts";
 
-/** Texts of NPB, whole or not, have such a line. */
-export const signature = /NAS Parallel Benchmarks \d|^ [A-Z]{2} Benchmark Completed/m;
+/** Texts of NPB and of testbed_ep, whole or not, have such a line. */
+export const signature = /NAS Parallel Benchmarks \d|^# Testbed EP|^ [A-Z]{2} Benchmark Completed/m;
 
 const titlePattern = /^ NAS Parallel Benchmarks (\d+\.\d+) -- ([A-Z]{2}) Benchmark ?$/;
 const completedPattern = /^ ([A-Z]{2}) Benchmark Completed\.?$/;
@@ -49,26 +51,43 @@ const progressPatterns: readonly RegExp[] = [
 const classPattern =
   /\(class ([A-Z])\)$|^ Verification being performed for class ([A-Z])$|^ class = ([A-Z])$/;
 
-/** Reads one text of NPB. `program` is the benchmark's short name, as in "cg". */
+/** Reads one text of NPB or of testbed_ep. `program` is "testbed_ep" or the benchmark's short name, as in "cg". */
 export function parseNpb(source: Source): ParseOutcome {
   return readOutcome(source, readText);
 }
 
 function readText(reader: LineReader): ParsedMeasurement[] {
-  skipEmpty(reader);
-  const [, release = "", benchmark = ""] = reader.take(titlePattern, "the title of a benchmark");
-  reader.program = benchmark.toLowerCase();
+  const title = readTitle(reader);
+  reader.program = title.program;
   const className = readProgress(reader);
   const [, completed] = reader.take(completedPattern, "the end of the benchmark");
-  if (completed !== benchmark) {
+  if (completed !== title.benchmark) {
     throw new Refusal(
       reader.lineNumber - 1,
-      `the title is that of ${benchmark}, the result that of ${completed}`,
+      `the title is that of ${title.benchmark}, the result that of ${completed}`,
     );
   }
-  const measurements = readResult(reader, release, className);
-  readEnd(reader);
+  const measurements = readResult(reader, title, className);
+  // Ours ends with the result.
+  if (!title.isOwn) readEnd(reader);
   return measurements;
+}
+
+interface Title {
+  readonly program: string;
+  /** As in "CG". */
+  readonly benchmark: string;
+  readonly release: string;
+  readonly isOwn: boolean;
+}
+
+function readTitle(reader: LineReader): Title {
+  // The published sums are those of this seed.
+  const own = takeSeededTitle(reader, "EP Test", /271828183/);
+  if (own !== null) return { program: "testbed_ep", benchmark: "EP", release: own.version, isOwn: true };
+  skipEmpty(reader);
+  const [, release = "", benchmark = ""] = reader.take(titlePattern, "the title of a benchmark");
+  return { program: benchmark.toLowerCase(), benchmark, release, isOwn: false };
 }
 
 function skipEmpty(reader: LineReader): void {
@@ -97,7 +116,11 @@ function readProgress(reader: LineReader): string | null {
   }
 }
 
-function readResult(reader: LineReader, release: string, className: string | null): ParsedMeasurement[] {
+function readResult(
+  reader: LineReader,
+  { release, isOwn }: Title,
+  className: string | null,
+): ParsedMeasurement[] {
   const field = (key: string, value: RegExp, expected: string): string =>
     reader.take(new RegExp(`^ ${key} *= +(${value.source})$`), expected)[1] ?? "";
   const decimal = /(?:0|[1-9]\d*)\.\d{2}/;
@@ -132,7 +155,8 @@ function readResult(reader: LineReader, release: string, className: string | nul
   }
   const versionLine = reader.lineNumber;
   const version = field("Version", /\d+(?:\.\d+)+/, "the version");
-  if (version !== release && !version.startsWith(`${release}.`)) {
+  // NPB's titles leave the last part of a release out.
+  if (version !== release && (isOwn || !version.startsWith(`${release}.`))) {
     throw new Refusal(versionLine, `the title's release is ${release}, the result's ${version}`);
   }
   reader.version = version;

@@ -1,8 +1,11 @@
 /**
- * The titles and result tables of the OSU micro-benchmarks: which columns a header announces, and what one row measures.
- * Source: the corpus, and print_preamble in OMB's osu_util_mpi.c for columns that it has no file of.
+ * The titles and result tables of the OSU micro-benchmarks, and of testbed_mpi, our own program with the same tables: which columns
+ * a header announces, and what one row measures. Source: the corpus, and print_preamble in OMB's osu_util_mpi.c for columns that
+ * it has no file of.
  */
+import { mpiTests } from "../mpi/programs.ts";
 import type { ParsedMeasurement } from "./outcome.ts";
+import { parseTestbedTitle } from "./testbed-title.ts";
 
 /** Programs by title, in lower case: releases write some words with and without capitals. */
 const programOfTitle: Readonly<Record<string, string>> = {
@@ -38,7 +41,7 @@ const sweepsOfOldReleases =
   /^osu_(?:latency|bw|bibw|put_latency|put_bw|put_bibw|get_latency|get_bw|acc_latency)$/;
 
 /** Programs that measure a bandwidth, which no empty message has. */
-export const bandwidthProgram = /_(?:bw|bibw)$/;
+export const bandwidthProgram = /_(?:bw|bibw)$|bandwidth$/;
 
 /** The test that a title names. */
 export interface Title {
@@ -46,10 +49,23 @@ export interface Title {
   readonly version: string;
   /** The first size of a table that always goes on to 2^22 bytes; null where sizes can be chosen. */
   readonly fullSweepFromBytes: number | null;
+  /** OMB doubles its sizes from row to row; those of testbed_mpi are a list that goes up in any steps. */
+  readonly sizes: "doubling" | "listed";
 }
 
 /** Reads a title line, as in `# OSU MPI Latency Test v5.3`; null when it is none or of a test that is not known here. */
 export function parseTitle(line: string): Title | null {
+  return osuTitle(line) ?? ownTitle(line);
+}
+
+function ownTitle(line: string): Title | null {
+  const { name, version } = parseTestbedTitle(line) ?? {};
+  const known = mpiTests.find(({ title }) => title === name);
+  if (known === undefined || version === undefined) return null;
+  return { program: `testbed_mpi ${known.name}`, version, fullSweepFromBytes: null, sizes: "listed" };
+}
+
+function osuTitle(line: string): Title | null {
   const [, name = "", version = ""] = /^# OSU (?:One Sided )?(MPI\S* ?.*) v(\d+(?:\.\d+)+)$/.exec(line) ?? [];
   const program = programOfTitle[name.toLowerCase()];
   if (program === undefined) return null;
@@ -57,7 +73,7 @@ export function parseTitle(line: string): Title | null {
   const old = major < 5 || (major === 5 && minor <= 3);
   const firstSizeBytes = bandwidthProgram.test(program) ? 1 : 0;
   const fullSweepFromBytes = old && sweepsOfOldReleases.test(program) ? firstSizeBytes : null;
-  return { program, version, fullSweepFromBytes };
+  return { program, version, fullSweepFromBytes, sizes: "doubling" };
 }
 
 /** A column after the size. `statistic` null: no measurement. */

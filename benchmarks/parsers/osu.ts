@@ -1,6 +1,7 @@
 /**
- * Reads the text that one OSU micro-benchmark (OMB 3 to 7) prints on standard output. Pure. Every line is accounted for, or the
- * text is refused with line and reason. Rows missing at the end of a table show only where the sizes could not be chosen.
+ * Reads the text that one OSU micro-benchmark (OMB 3 to 7), or testbed_mpi, our own program with OMB's tables, prints on standard
+ * output. Pure. Every line is accounted for, or the text is refused with line and reason. Rows missing at the end of a table show
+ * only where the sizes could not be chosen, and in those of testbed_mpi, which are any list, nowhere.
  */
 
 import {
@@ -10,19 +11,23 @@ import {
   parseRow,
   parseTitle,
   type TableShape,
+  type Title,
 } from "./osu-table.ts";
 import type { ParsedMeasurement, ParseOutcome } from "./outcome.ts";
 import { type LineReader, Refusal, readOutcome } from "./reading.ts";
 import type { Source } from "./source.ts";
 
-/** Texts of OMB have such a line. */
-export const signature = /^(?:# OSU |Usage: osu_)/m;
+/** Texts of OMB and of testbed_mpi have such a line. */
+export const signature = /^(?:# OSU |# Testbed MPI|Usage: osu_)/m;
 
 const lastSweepSize = 2 ** 22;
 const usagePattern = /^Usage: osu_/;
 const settingPattern = /^# (Window creation|Synchronization|Datatype): \S+$/;
 
-/** Reads one text of OMB. `version` is what its title says, which some releases print one step too low. */
+/**
+ * Reads one text of OMB or of testbed_mpi, whose program is then named with its test, as in "testbed_mpi latency". `version` is what
+ * the title says, which some releases of OMB print one step too low.
+ */
 export function parseOsu(source: Source): ParseOutcome {
   return readOutcome(source, readText);
 }
@@ -38,7 +43,7 @@ function readText(reader: LineReader): ParsedMeasurement[] {
   reader.advance();
   readSettings(reader);
   const shape = readHeader(reader, title.program);
-  const measurements = readTable(reader, shape);
+  const measurements = readTable(reader, shape, title);
   const sizes = measurements.map(({ sizeBytes }) => sizeBytes);
   const first = title.fullSweepFromBytes;
   if (first !== null && (sizes[0] !== first || sizes.at(-1) !== lastSweepSize)) {
@@ -69,24 +74,31 @@ function readHeader(reader: LineReader, program: string): TableShape {
   return shape;
 }
 
-function readTable(reader: LineReader, shape: TableShape): ParsedMeasurement[] {
+/** Whether a size can stand in the row after another, or in the first row. */
+function follows({ sizes }: Title, sizeBytes: number | null, previous: number | null): boolean {
+  // testbed_mpi sends no empty messages.
+  if (sizes === "listed") return (sizeBytes ?? 0) > (previous ?? 0);
+  return previous === null || sizeBytes === (previous === 0 ? 1 : 2 * previous);
+}
+
+function readTable(reader: LineReader, shape: TableShape, title: Title): ParsedMeasurement[] {
   const measurements: ParsedMeasurement[] = [];
   let previous: { readonly sizeBytes: number | null; readonly width: number } | null = null;
   for (let line = reader.peek(); line !== undefined; line = reader.peek()) {
     if (previous !== null && !shape.hasSizes) reader.refuse("the end of the text after the one row");
     const row: ParsedRow = parseRow(shape, line, reader.lineNumber);
     if ("problem" in row) throw new Refusal(reader.lineNumber, row.problem);
-    if (previous !== null) {
-      if (row.sizeBytes !== (previous.sizeBytes === 0 ? 1 : 2 * (previous.sizeBytes ?? 0))) {
-        throw new Refusal(
-          reader.lineNumber,
-          `a row of ${row.sizeBytes} bytes can't follow one of ${previous.sizeBytes}: rows are lost, repeated or out of order`,
-        );
-      }
-      // OMB prints columns of fixed widths: a row of another length lost or gained characters.
-      if (line.length !== previous.width) {
-        throw new Refusal(reader.lineNumber, "the row is not as long as the one before: it was damaged");
-      }
+    if (!follows(title, row.sizeBytes, previous?.sizeBytes ?? null)) {
+      throw new Refusal(
+        reader.lineNumber,
+        previous === null
+          ? `a row of ${row.sizeBytes} bytes can't be the first`
+          : `a row of ${row.sizeBytes} bytes can't follow one of ${previous.sizeBytes}: rows are lost, repeated or out of order`,
+      );
+    }
+    // Columns have fixed widths: a row of another length lost or gained characters.
+    if (previous !== null && line.length !== previous.width) {
+      throw new Refusal(reader.lineNumber, "the row is not as long as the one before: it was damaged");
     }
     measurements.push(...row.measurements);
     previous = { sizeBytes: row.sizeBytes, width: line.length };

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { environmentTraits, type InventoryEnvironment } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { type Activation, ActivationError } from "../activation/activation.ts";
+import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { endedWithin } from "./ended-within.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
 import { readLedger } from "./ledger.ts";
@@ -225,13 +226,19 @@ describe("at the end of a run", () => {
   });
 });
 
-test("benchmarks between nodes take two nodes, those within a node two places of one", () => {
+test("the active side comes first: benchmarks between nodes take two nodes, those within a node two places of one", () => {
   const places = (name: string) =>
     inventory.environments.find((environment) => environment.name === name)?.placements ?? [];
   const named = (pair: ReturnType<typeof choosePlacements>) =>
     pair?.map(({ node, guest }) => `${node} ${guest}`) ?? null;
-  expect(named(choosePlacements("between-nodes", places("vm-sriov")))).toEqual(["n1 g1", "n2 g1"]);
-  expect(named(choosePlacements("within-node", places("vm-sriov")))).toEqual(["n1 g1", "n1 g2"]);
-  expect(choosePlacements("within-node", places("native"))).toBeNull();
-  expect(choosePlacements("between-nodes", places("native").slice(0, 1))).toBeNull();
+  expect(named(choosePlacements(benchmarkNamed("ib_send_lat"), "paper", places("vm-sriov")))).toEqual([
+    "n2 g1",
+    "n1 g1",
+  ]);
+  expect(named(choosePlacements(benchmarkNamed("ivshmem_latency"), "paper", places("vm-sriov")))).toEqual([
+    "n1 g2",
+    "n1 g1",
+  ]);
+  expect(choosePlacements(benchmarkNamed("ivshmem_latency"), "paper", places("native"))).toBeNull();
+  expect(choosePlacements(benchmarkNamed("ib_send_lat"), "paper", places("native").slice(0, 1))).toBeNull();
 });

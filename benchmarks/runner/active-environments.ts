@@ -3,7 +3,6 @@ import type { EnvironmentName, InventoryEnvironment, Ownership, Placement } from
 import { activateEnvironment, releaseAdapters } from "../activation/activate.ts";
 import { type Activation, ActivationError, type ActivationOptions } from "../activation/activation.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
-import { makesSense } from "../suite.ts";
 import { endedWithin } from "./ended-within.ts";
 import { canonicalJson, type Launch } from "./schedule.ts";
 import { interruptible, RunInterrupted, type Session } from "./session.ts";
@@ -56,7 +55,8 @@ export class ActiveEnvironments {
     }
     const benchmark = benchmarkNamed(launch.benchmark);
     // Nothing is switched for a launch that can't be had anyway.
-    const possible = choosePlacements(benchmark.pairing, environment.placements) !== null;
+    const { suite } = this.#session.plan;
+    const possible = choosePlacements(benchmark, suite.profile, environment.placements) !== null;
     const { ownership } = environment;
     if (possible && this.#failure?.ownership === ownership && this.#failure.block === launch.block) {
       return { status: "not-started", reason: this.#failure.reason };
@@ -64,7 +64,7 @@ export class ActiveEnvironments {
     const none: Current = { placements: environment.placements, survey: new Map() };
     const current = possible ? await this.#activeNow(environment, launch.block) : none;
     if (current === null) return { status: "not-started", reason: this.#failure?.reason ?? "" };
-    const sides = sidesOf(environment.name, benchmark, current.placements, current.survey);
+    const sides = sidesOf(environment.name, benchmark, suite, current.placements, current.survey);
     return "reason" in sides
       ? { status: "not-available", reason: sides.reason }
       : { status: "ready", environment, ...sides };
@@ -185,11 +185,8 @@ export class ActiveEnvironments {
     const { options, plan, writer, now } = this.#session;
     const { name } = environment;
     const former: Survey = this.#surveys.get(name) ?? new Map();
-    const benchmarks = plan.suite.benchmarks
-      .filter((benchmark) => makesSense(benchmark, name))
-      .map(benchmarkNamed);
     const survey = await interruptible(this.#session, null, () =>
-      surveyEnvironment(environment, benchmarks, placements, options, former),
+      surveyEnvironment(environment, plan.suite, placements, options, former),
     );
     for (const [key, found] of survey) {
       const before = former.get(key);

@@ -1,6 +1,6 @@
 /** Whether a launch counts, pure: the measurements, or the one sentence that says why it is refused. */
 import type { RemoteResult } from "../../infra/remote/remote.ts";
-import type { Benchmark, LaunchSettings } from "../catalogue/benchmark.ts";
+import type { Benchmark, Load } from "../catalogue/benchmark.ts";
 import type { ParsedMeasurement, ParseOutcome } from "../parsers/outcome.ts";
 import type { LaunchLimits, LaunchResult } from "./launch.ts";
 import { judgeTransport, type Transport } from "./transport.ts";
@@ -28,7 +28,7 @@ export type Judgement =
 /** Judges one launch of a benchmark. */
 export function judgeLaunch(
   benchmark: Benchmark,
-  settings: Pick<LaunchSettings, "sizesBytes" | "iterations">,
+  load: Load,
   result: LaunchResult,
   limits: LaunchLimits,
 ): Judgement {
@@ -66,9 +66,9 @@ export function judgeLaunch(
   if (outcome.program !== benchmark.program) {
     return refused(`the output is that of ${outcome.program}, not of ${benchmark.program}`);
   }
-  const headlines = headlinesOf(benchmark, settings.sizesBytes, outcome);
+  const headlines = headlinesOf(benchmark, load.sizesBytes, outcome);
   if ("reason" in headlines) return refused(headlines.reason);
-  const transport = benchmark.traffic === null ? null : judgeTransport(benchmark.traffic(settings), result);
+  const transport = benchmark.traffic === null ? null : judgeTransport(benchmark.traffic(load), result);
   if (transport?.status === "refuted") return refused(transport.reason);
   return {
     valid: true,
@@ -80,7 +80,7 @@ export function judgeLaunch(
 
 /** The headline of each size; a reason when one is missing, or when a single size was asked for and others came too. */
 function headlinesOf(
-  { metric, program, sizesPerLaunch }: Benchmark,
+  { metric, program, launcher }: Benchmark,
   sizesBytes: readonly number[],
   { measurements }: ParseOutcome,
 ): readonly Headline[] | { readonly reason: string } {
@@ -93,7 +93,7 @@ function headlinesOf(
         measurement.unit === metric.unit &&
         measurement.sizeBytes === sizeBytes,
     );
-    const others = sizesPerLaunch === "one" && measurements.some((other) => other.sizeBytes !== sizeBytes);
+    const others = launcher === "pair" && measurements.some((other) => other.sizeBytes !== sizeBytes);
     if (found === undefined || others) {
       return {
         reason:

@@ -2,13 +2,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import type { PairBenchmark } from "../catalogue/benchmark.ts";
+import { sharedMemoryBenchmarks } from "../catalogue/shared-memory.ts";
 import { buildProgram, makeDevice, noCompiler, type TestBed, titled } from "../ivshmem/testing/program.ts";
 import { judgeLaunch } from "./judge.ts";
 import { type LaunchResult, runLaunch, type Site } from "./launch.ts";
 import { LocalRemote } from "./testing/remotes.ts";
 
-const benchmark = benchmarkNamed("ivshmem_latency");
+const [benchmark] = sharedMemoryBenchmarks as [PairBenchmark];
 const limits = { timeLimitSeconds: 10, connectLimitSeconds: 1 };
 const settings = { ...limits, sizesBytes: [64], iterations: 50, tcpPort: 18600 };
 const identity = { token: "testbed-test", tcpPort: 18600 };
@@ -30,7 +31,13 @@ function guestSite(name: string, remote: LocalRemote): Site {
   mkdirSync(temporary, { recursive: true });
   const commandPrefix = ["env", `TMPDIR=${temporary}`, `PATH=${bed.folder}:${process.env.PATH}`];
   const fabric = { fabricAddress: "192.168.100.1", rdmaDevice: "auto", rdmaPort: 1 };
-  return { remote, placement: { node: "n1", commandPrefix, ...fabric }, gidIndex: null };
+  return {
+    remote,
+    placement: { node: "n1", commandPrefix, ...fabric },
+    gidIndex: null,
+    networkDevice: null,
+    softRoce: true,
+  };
 }
 
 async function launch(ofClient: Partial<typeof settings>): Promise<LaunchResult> {

@@ -14,11 +14,17 @@ const stopScript = scriptText("./stop.sh");
 /** Time that the passive side gets to end by itself after the active side ended well. */
 const serverGraceMs = 10_000;
 /** Seconds for everything around a program: connection, `docker exec`, the script itself. */
-const surroundingsSeconds = 60;
+export const surroundingsSeconds = 60;
 
 /** Where one side runs, and the way to its node. Both sides may be on one node. */
 export interface Site extends LaunchSide {
   readonly remote: Remote;
+}
+
+/** `token` names the files of a launch in the environment: one for each stack, used again by its next launch. */
+export interface LaunchIdentity {
+  readonly token: string;
+  readonly tcpPort: number;
 }
 
 export interface LaunchLimits {
@@ -33,26 +39,26 @@ export interface LaunchResult {
   readonly serverStopped: boolean;
 }
 
-function inEnvironment(placement: Placement, words: readonly string[]): string[] {
+/** The words that run a script from standard input in a placement. */
+export function inEnvironment(placement: Placement, words: readonly string[]): string[] {
   return [...placement.commandPrefix, "sh", "-s", "--", ...words];
 }
 
-/** The first arguments of server.sh and client.sh. */
-function sideWords({ placement }: Site, token: string): string[] {
+/** The first arguments of the scripts of a side. */
+export function sideWords({ placement }: Site, token: string): string[] {
   return [token, placement.rdmaDevice, String(placement.rdmaPort)];
 }
 
 /**
  * Runs both sides and waits for both. Two commands over the shared connections at the same time: no round trip is spent on
  * asking whether the server listens. Throws RemoteError when a node can't be reached.
- * @param identity `token` names the files of a launch in the environment: one for each stack, used again by its next launch
  */
 export async function runLaunch(
   server: Site,
   client: Site,
   commands: { readonly server: readonly string[]; readonly client: readonly string[] },
   limits: LaunchLimits,
-  identity: { readonly token: string; readonly tcpPort: number },
+  identity: LaunchIdentity,
 ): Promise<LaunchResult> {
   const { timeLimitSeconds, connectLimitSeconds } = limits;
   const limit = String(timeLimitSeconds + connectLimitSeconds);
@@ -90,11 +96,8 @@ export async function runLaunch(
   return { client: clientResult, servers: [await serverRun], serverStopped };
 }
 
-/** Ends the passive side of a launch by its process id, if it still runs. */
-export async function stopServer(
-  server: Site,
-  identity: { readonly token: string; readonly tcpPort: number },
-): Promise<void> {
+/** Ends what a side of a launch runs, by its process id, if it still runs. */
+export async function stopServer(server: Site, identity: LaunchIdentity): Promise<void> {
   const words = [identity.token, String(identity.tcpPort)];
   await server.remote.run(inEnvironment(server.placement, words), {
     input: stopScript,

@@ -275,7 +275,7 @@ describe("with sides that answer at once", () => {
     });
     expect(results.counts).toMatchObject({ valid: 2, notAvailable: 2 });
     expect(results.cells.find((cell) => cell.status === "not-available")?.reason).toMatch(
-      /container-passthrough on n1: no command runs there \(Error: No such container: bench\)/,
+      /container-passthrough on n2: no command runs there \(Error: No such container: bench\)/,
     );
   });
 

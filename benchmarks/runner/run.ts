@@ -1,18 +1,23 @@
 /** Runs what is left of a plan, launch by launch, and writes down everything that happens. */
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { Benchmark, LaunchSettings } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { launcherNamed } from "../launchers/launchers.ts";
 import type { Results } from "../results.ts";
+import type { Suite } from "../suite.ts";
 import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { exportRun } from "./collect.ts";
 import { environmentFailure, guestMayBeGone } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
-import { type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
+import { type LaunchIdentity, type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
 import { LedgerWriter, readLedger } from "./ledger.ts";
+import { type MpiSites, mpiCommand, runMpiLaunch } from "./mpi-launch.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
 import type { Launch } from "./schedule.ts";
 import { interruptible, type LaunchReport, type RunOptions, type Session } from "./session.ts";
+import type { Sides } from "./sites.ts";
 
 export { RunInterrupted } from "./session.ts";
 
@@ -93,12 +98,48 @@ async function runMissing(session: Session, environments: ActiveEnvironments): P
   }
 }
 
+/** How the sides of a launch are started. The joining sides of an MPI program get their commands when it runs. */
+function startingOf(
+  benchmark: Benchmark,
+  suite: Suite,
+  settings: LaunchSettings,
+  { client, servers }: Sides,
+  identity: LaunchIdentity,
+): {
+  readonly clientCommand: readonly string[];
+  readonly serverCommand: readonly string[];
+  readonly run: () => Promise<LaunchResult>;
+} {
+  if (benchmark.launcher === "pair") {
+    const [server] = servers;
+    const commands = {
+      server: benchmark.command(server, settings, null),
+      client: benchmark.command(client, settings, server.placement.fabricAddress),
+    };
+    return {
+      clientCommand: commands.client,
+      serverCommand: commands.server,
+      run: () => runLaunch(server, client, commands, suite, identity),
+    };
+  }
+  const launcher = launcherNamed(suite.mpi.launcher);
+  const scale = benchmark.scales[suite.profile];
+  const { ranksPerNode: ranksPerSite } = scale;
+  const work = { ranksPerSite, program: benchmark.command(scale, settings), variables: suite.mpi.variables };
+  const sites: MpiSites = [client, ...servers];
+  return {
+    clientCommand: mpiCommand(launcher, sites, work),
+    serverCommand: [],
+    run: () => runMpiLaunch(launcher, sites, work, suite, identity),
+  };
+}
+
 /** Runs one attempt. `mayBeGone`: it ended as if a guest had died. */
 async function runAttempt(
   session: Session,
   launch: Launch,
   attempt: string,
-  { environment, server, client }: Extract<Preparation, { status: "ready" }>,
+  { environment, client, servers }: Extract<Preparation, { status: "ready" }>,
   tcpPort: number,
   triesLeft: number,
 ): Promise<{ readonly valid: boolean; readonly mayBeGone: boolean }> {
@@ -106,31 +147,32 @@ async function runAttempt(
   const { suite } = plan;
   const benchmark = benchmarkNamed(launch.benchmark);
   const settings = { ...suite, sizesBytes: launch.sizesBytes, tcpPort };
-  const commands = {
-    server: benchmark.command(server, settings, null),
-    client: benchmark.command(client, settings, server.placement.fabricAddress),
-  };
   const identity = { token: `testbed-${options.inventory.stack}`, tcpPort };
+  const starting = startingOf(benchmark, suite, settings, { client, servers }, identity);
   const begun = now();
   writer.append({
     event: "started",
     time: begun.toISOString(),
     attempt,
     ...launch,
-    client: sideRecord(client, commands.client),
-    servers: [sideRecord(server, commands.server)],
+    client: sideRecord(client, starting.clientCommand),
+    servers: servers.map((server) => sideRecord(server, starting.serverCommand)),
   });
   const result = await interruptible(
     session,
     attempt,
     async () => {
       try {
-        return await runLaunch(server, client, commands, suite, identity);
+        return await starting.run();
       } catch (error) {
-        return await environmentFailure(error, environment.kind, [server.remote, client.remote]);
+        return await environmentFailure(
+          error,
+          environment.kind,
+          [...servers, client].map(({ remote }) => remote),
+        );
       }
     },
-    () => stopServer(server, identity),
+    () => Promise.all([...servers, client].map((side) => stopServer(side, identity))),
   );
   // A text: a guest went away, and no side told how it ended.
   const ends = typeof result === "string" ? null : result;

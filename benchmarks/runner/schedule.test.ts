@@ -97,7 +97,10 @@ test("every order of ownerships comes up, and environments of one ownership mix"
 test("a benchmark has cells only in environments of its kinds", () => {
   for (const name of names) {
     const { kinds } = benchmarkNamed(name);
-    const suite = { ...suiteSchema.parse({}), benchmarks: [name], environments: [...environmentNames] };
+    const suite = {
+      ...{ ...suiteSchema.parse({}), profile: "emulated" as const },
+      ...{ benchmarks: [name], environments: [...environmentNames] },
+    };
     const planned = new Set(suiteLaunches(suite).map(({ environment }) => environment));
     expect([...planned]).toEqual(
       environmentNames.filter((environment) => kinds.includes(environmentTraits[environment].kind)),

@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Connection, Inventory } from "../../infra/inventory.ts";
 import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
-import type { Benchmark } from "../catalogue/benchmark.ts";
+import { type Benchmark, defaultSizes } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { makesSense, type Suite, suiteSchema } from "../suite.ts";
 import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
@@ -36,7 +36,7 @@ export type Launch = z.infer<typeof launchSchema>;
 export const planSchema = z.strictObject({
   schemaVersion: z.literal(1),
   planDigest: z.string().regex(/^[0-9a-f]{64}$/),
-  suite: suiteSchema.required({ environments: true }),
+  suite: suiteSchema.required({ environments: true, profile: true }),
   launches: z.array(launchSchema),
 });
 /** Everything that a run will do, in order. */
@@ -68,10 +68,10 @@ export function suiteLaunches(suite: Suite): LaunchContent[] {
 }
 
 /** The sizes of each launch of a benchmark. */
-function launchSizes(suite: Suite, { sizesBytes, sizesPerLaunch }: Benchmark): number[][] {
-  if (sizesBytes.length === 0) return [[]];
-  const wanted = suite.sizesBytes ?? [...sizesBytes];
-  return sizesPerLaunch === "all" ? [wanted] : wanted.map((sizeBytes) => [sizeBytes]);
+function launchSizes(suite: Suite, benchmark: Benchmark): number[][] {
+  const own = defaultSizes(benchmark, suite.profile);
+  const wanted = own.length === 0 ? [] : [...(suite.sizesBytes ?? own)].sort((a, b) => a - b);
+  return benchmark.launcher === "mpi" ? [wanted] : wanted.map((sizeBytes) => [sizeBytes]);
 }
 
 /** Who holds the adapter while a cell is measured. */

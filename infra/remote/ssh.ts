@@ -25,6 +25,17 @@ import {
 /** OpenSSH's own exit status for "the connection failed". */
 const sshFailureStatus = 255;
 
+/** How execa tells standard error line by line and keeps it whole as well. */
+function stderrLines({ onStderrLine }: RemoteOptions) {
+  if (onStderrLine === undefined) return {};
+  return {
+    stderr: function* (line: unknown) {
+      onStderrLine(String(line));
+      yield line;
+    },
+  };
+}
+
 /** A Remote that runs commands by OpenSSH. The control socket lies in socketDirectory. */
 export class SshRemote implements Remote {
   readonly description: string;
@@ -44,6 +55,7 @@ export class SshRemote implements Remote {
         : { inputFile: options.inputFile }),
       reject: false,
       stripFinalNewline: false,
+      ...stderrLines(options),
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     });
     const timedOut = result.timedOut === true;

@@ -26,9 +26,10 @@ describe("the corpus", () => {
   });
 
   test("knows where rows can be lost without that showing", () => {
-    expect(sound("osu/5.3/osu_latency.txt").hasChosenSizes).toBe(false);
-    expect(sound("osu/5.3/osu_bcast.txt").hasChosenSizes).toBe(true);
-    expect(sound("npb/3.4/cg.S.np4.txt").hasChosenSizes).toBe(false);
+    expect(sound("osu/5.3/osu_latency.txt").losableRows).toBe("none");
+    expect(sound("osu/5.3/osu_bcast.txt").losableRows).toBe("ends");
+    expect(sound("testbed/1.0/latency.txt").losableRows).toBe("any");
+    expect(sound("npb/3.4/cg.S.np4.txt").losableRows).toBe("none");
   });
 });
 

@@ -5,6 +5,7 @@
  * texts too. Each mutation says so where it can yield one, and only there is anything but a refusal right:
  * - Sizes of OMB's tables can be chosen, but for releases up to 5.3, and no line ends a table. Cut after a row, or without its first or last
  *   rows, it is a sound table, and its numbers are those of the rows that are left. perftest's table with one row alone left is one too.
+ * - Sizes of testbed_mpi's tables are any list, so that it is a sound table without any of its rows.
  * - Before the title nothing is said of the test, so a text cut before its title ends, with a whole other behind, can be that other.
  *   Empty lines at the end of a text (and perftest's harmless ones) say nothing either.
  * - Where a tool repeats its user's words (LAMMPS' input, NPB's compile options, names of devices), any words can stand.
@@ -54,7 +55,7 @@ function expectedOfCut(one: SoundText, text: string): Expectation {
     line === "" || (one.kind === "perftest" && harmlessLine(line) !== null);
   if (lost.every(saysNothing)) return whole(one);
   const rows = one.rows.filter((line) => startOf(one, line + 1) <= text.length);
-  return one.hasChosenSizes && rows.length > 0 ? { rule: "same", of: one, rows } : refused;
+  return one.losableRows !== "none" && rows.length > 0 ? { rule: "same", of: one, rows } : refused;
 }
 
 /** The text begins too late. */
@@ -131,9 +132,10 @@ export function loseRows({ sound }: Corpus, random: Random): Mutated {
   const lost = one.rows.slice(first, first + 1 + random.below(one.rows.length - first));
   const left = one.rows.filter((line) => !lost.includes(line));
   const atAnEnd = first === 0 || first + lost.length === one.rows.length;
-  const isSound = one.hasChosenSizes
-    ? atAnEnd && left.length > 0
-    : one.kind === "perftest" && isTable(one) && left.length === 1;
+  const isSound =
+    one.losableRows === "none"
+      ? one.kind === "perftest" && isTable(one) && left.length === 1
+      : (atAnEnd || one.losableRows === "any") && left.length > 0;
   const kept = one.lineStarts.map((_, index) => index + 1).filter((line) => !lost.includes(line));
   return {
     text: kept.map((line) => lineOf(one, line)).join(""),

@@ -1,5 +1,5 @@
 /** The texts that are mutated: every real output with a result, and what real programs printed on standard error. */
-import { parseTitle } from "../osu-table.ts";
+import { parseTitle, type Title } from "../osu-table.ts";
 import type { ParsedMeasurement, ParseReport } from "../outcome.ts";
 import { fixtureTexts } from "../testing/fixtures.ts";
 import { exampleReport } from "../testing/specmpi-text.ts";
@@ -17,8 +17,8 @@ export interface SoundText {
   readonly rows: readonly number[];
   /** Where the words begin that name the test, and where their line ends: before, the text says nothing of its own. */
   readonly title: { readonly start: number; readonly end: number };
-  /** Whether rows can be missing at the beginning or end of the table without that showing: OMB's sizes can be chosen. */
-  readonly hasChosenSizes: boolean;
+  /** Where rows can be missing from the table without that showing: OMB's sizes can begin and end anywhere, ours are any list. */
+  readonly losableRows: "none" | "ends" | "any";
 }
 
 /** All that mutations draw from. */
@@ -28,8 +28,9 @@ export interface Corpus {
   readonly errors: readonly string[];
 }
 
-const tools = ["perftest", "perftest-json", "osu", "npb", "graph500", "lammps"];
-const titlePattern = /# OSU |NAS Parallel Benchmarks|SCALE:|LAMMPS \(|\{|SPEC\(R\) MPI|\S.* Test$/m;
+const tools = ["perftest", "perftest-json", "osu", "npb", "graph500", "lammps", "testbed"];
+// testbed_bfs without its title is a block as Graph500 prints it, so its text says nothing of its own before that.
+const titlePattern = /# OSU |# Testbed (?:MPI|EP)|NAS Parallel Benchmarks|SCALE:|LAMMPS \(|\{|SPEC\(R\) MPI|\S.* Test$/m;
 
 /** Says what a text's parts are; null when it is not sound. */
 export function soundText(name: string, text: string): SoundText | null {
@@ -39,7 +40,6 @@ export function soundText(name: string, text: string): SoundText | null {
   if (start === -1) throw new Error(`${name} has no title that is known here`);
   const lineStarts = [0];
   for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) lineStarts.push(end + 1);
-  const osuTitle = parseTitle(text.slice(start, text.indexOf("\n", start)));
   return {
     name,
     kind,
@@ -48,8 +48,13 @@ export function soundText(name: string, text: string): SoundText | null {
     lineStarts,
     rows: [...new Set(outcome.measurements.map(({ line }) => line))].toSorted((a, b) => a - b),
     title: { start, end: text.indexOf("\n", start) + 1 },
-    hasChosenSizes: osuTitle !== null && osuTitle.fullSweepFromBytes === null,
+    losableRows: losableRows(parseTitle(text.slice(start, text.indexOf("\n", start)))),
   };
+}
+
+function losableRows(title: Title | null): SoundText["losableRows"] {
+  if (title === null || title.fullSweepFromBytes !== null) return "none";
+  return title.sizes === "listed" ? "any" : "ends";
 }
 
 /** Loads the fixtures. Of SPEC MPI2007 there is none, so its printed example stands in. */

@@ -1,0 +1,60 @@
+/**
+ * Open MPI 5 (PRRTE) over UCX. Everything but the ranks and their places goes by environment variables, so that each side can
+ * have its own device names.
+ */
+import type { JoinRequest, Launcher, MpiJob, RankSite } from "./launcher.ts";
+import { commonNetwork } from "./network.ts";
+
+/** What start.sh's agent says, and the host and the command that PRRTE called it with. */
+const agentLine = /^testbed: join (\S+) (.+)$/;
+
+function startCommand({ sites, ranksPerSite, program }: MpiJob): string[] {
+  const [, ...others] = sites;
+  // PRRTE knows the starting side by no address of its own, only as localhost or by its host name.
+  const hosts = ["localhost", ...others.map(({ placement }) => placement.fabricAddress)];
+  return [
+    ...["mpirun", "--allow-run-as-root", "-np", String(sites.length * ranksPerSite)],
+    ...["--host", hosts.map((host) => `${host}:${ranksPerSite}`).join(",")],
+    ...["--map-by", `ppr:${ranksPerSite}:node`, "--bind-to", "none"],
+    ...program,
+  ];
+}
+
+/**
+ * The transport is said, never left to chance: reliable connections over the fabric's device. Soft-RoCE needs TCP for the
+ * first contact (UCX 1.18 aborts where it may use ud_verbs on it); all else has ud for that.
+ */
+function variables(job: MpiJob, { placement, networkDevice, softRoce }: RankSite): Record<string, string> {
+  const rdmaDevice = `${placement.rdmaDevice}:${placement.rdmaPort}`;
+  const contact = softRoce && networkDevice !== null ? [networkDevice] : [];
+  return {
+    // On emulated nodes every node's management device has the same address.
+    PRTE_MCA_prte_if_include: commonNetwork(job.sites.map((site) => site.placement.fabricAddress)),
+    PRTE_MCA_plm: "ssh",
+    PRTE_MCA_plm_ssh_no_tree_spawn: "1",
+    PRTE_MCA_ras: "^slurm,pbs,lsf,flux",
+    OMPI_MCA_pml: "ucx",
+    OMPI_MCA_osc: "ucx",
+    OMPI_MCA_btl: "self",
+    UCX_TLS: softRoce ? "rc_v,tcp,self" : "rc,ud,sm,self",
+    UCX_NET_DEVICES: [rdmaDevice, ...contact].join(","),
+    ...job.variables,
+  };
+}
+
+function joinRequest(line: string): JoinRequest | null {
+  const [, fabricAddress, command] = agentLine.exec(line) ?? [];
+  if (fabricAddress === undefined || command === undefined) return null;
+  // In the foreground the daemon lives and dies with the command that we run.
+  return { fabricAddress, command: command.replace(" --daemonize", "") };
+}
+
+export const openMpi: Launcher = {
+  name: "openmpi",
+  startPrograms: ["mpirun"],
+  joinPrograms: ["prted"],
+  agentVariable: "PRTE_MCA_plm_ssh_agent",
+  startCommand,
+  variables,
+  joinRequest,
+};

@@ -1,0 +1,95 @@
+/** One launch of an MPI program: the first site starts it, and the others join when the launcher asks for them. */
+import { readFileSync } from "node:fs";
+import type { RemoteResult } from "../../infra/remote/remote.ts";
+import type { Launcher, MpiJob } from "../launchers/launcher.ts";
+import { endedWithin } from "./ended-within.ts";
+import {
+  inEnvironment,
+  type LaunchIdentity,
+  type LaunchLimits,
+  type LaunchResult,
+  type Site,
+  sideWords,
+  stopServer,
+  surroundingsSeconds,
+} from "./launch.ts";
+
+const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
+const counters = scriptText("./counters.sh");
+const startScript = counters + scriptText("./start.sh");
+const joinScript = counters + scriptText("./join.sh");
+
+/** Time that the joined sides get to end by themselves after the starting side ended. */
+const joinedGraceMs = 15_000;
+
+/** Sites of a job, with the ways to their nodes. */
+export type MpiSites = readonly [Site, ...Site[]];
+
+/** The job's part of a launch that its sites don't say. */
+export type MpiWork = Pick<MpiJob, "ranksPerSite" | "program" | "variables">;
+
+/** The words of each side, for the ledger. The joining sides' are made by the launcher when it runs. */
+export function mpiCommand(launcher: Launcher, sites: MpiSites, work: MpiWork): string[] {
+  return launcher.startCommand({ ...work, sites });
+}
+
+/** Runs the program on all sites and waits for all. Throws RemoteError when a node can't be reached. */
+export async function runMpiLaunch(
+  launcher: Launcher,
+  sites: MpiSites,
+  work: MpiWork,
+  limits: LaunchLimits,
+  identity: LaunchIdentity,
+): Promise<LaunchResult> {
+  const job: MpiJob = { ...work, sites };
+  const [starter, ...others] = sites;
+  // Sides find each other at the start of the program: both limits are the program's.
+  const limitSeconds = limits.timeLimitSeconds + limits.connectLimitSeconds;
+  const timeoutMs = 1000 * (limitSeconds + surroundingsSeconds);
+  const settings = (site: Site): string[] =>
+    Object.entries(launcher.variables(job, site)).map(([name, value]) => `${name}=${value}`);
+  const joined = new Map<Site, Promise<RemoteResult>>();
+
+  const onStderrLine = (line: string): void => {
+    const request = launcher.joinRequest(line);
+    const site = others.find(({ placement }) => placement.fabricAddress === request?.fabricAddress);
+    if (request === null || site === undefined || joined.has(site)) return;
+    const words = [
+      ...[...sideWords(site, identity.token), String(limitSeconds), String(identity.tcpPort)],
+      ...[request.command, ...settings(site)],
+    ];
+    const run = site.remote.run(inEnvironment(site.placement, words), { input: joinScript, timeoutMs });
+    // Its failure is met below; without this a failure before the starting side's end would be left unhandled.
+    run.catch(() => undefined);
+    joined.set(site, run);
+  };
+  const words = [
+    ...[...sideWords(starter, identity.token), String(limitSeconds), launcher.agentVariable ?? "-"],
+    ...[String(identity.tcpPort), ...settings(starter), ...launcher.startCommand(job)],
+  ];
+  let stopped = false;
+  let client: RemoteResult;
+  try {
+    client = await starter.remote.run(inEnvironment(starter.placement, words), {
+      input: startScript,
+      timeoutMs,
+      onStderrLine,
+    });
+  } finally {
+    for (const [site, run] of joined) {
+      if (await endedWithin(run, joinedGraceMs)) continue;
+      stopped = true;
+      await stopServer(site, identity);
+    }
+  }
+  const servers = await Promise.all(others.map((site) => joined.get(site) ?? neverJoined));
+  return { client, servers, serverStopped: stopped };
+}
+
+/** Of a side that the launcher never asked for, because it failed before. */
+const neverJoined: RemoteResult = {
+  stdout: "",
+  stderr: "the launcher did not ask this side to join\n",
+  exitCode: null,
+  timedOut: false,
+};
