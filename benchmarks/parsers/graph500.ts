@@ -12,7 +12,8 @@ import { takeSeededTitle } from "./testbed-title.ts";
 const invalidRun = "No results printed for invalid run.";
 
 /** Texts of Graph500 and of testbed_bfs have such a line. */
-export const signature = /^(?:SCALE: |# Testbed BFS|No results printed for invalid run\.$|Usage: \S*graph500)/m;
+export const signature =
+  /^(?:SCALE: |# Testbed BFS|No results printed for invalid run\.$|Usage: \S*graph500)/m;
 
 /** Keys of a group of statistics and what they are called here. The first five do not decrease. */
 const quantiles: readonly (readonly [key: string, statistic: string])[] = [

@@ -1,30 +1,16 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ParseOutcome } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
-
-const fixtures = fileURLToPath(new URL("./fixtures/perftest", import.meta.url));
-const read = (name: string): string => readFileSync(join(fixtures, name), "utf8");
-const files = globSync("**/*.txt", { cwd: fixtures }).sort();
+import { replaced, valuesOf, withOneByteChanged } from "./testing/fixtures.ts";
+import { toolTexts } from "./testing/properties.ts";
 
 /** Texts that hold no result: error outputs, versions, usage, bare values, the server of a read latency test. */
 const withoutResult = /^errors\/|version\.txt$|-help\.txt$|-output\.|\.stderr\.txt$|ib_read_lat-a\.server/;
-const results = files.filter((name) => !withoutResult.test(name));
-
-function values(outcome: ParseOutcome, sizeBytes: number): Record<string, string> {
-  return Object.fromEntries(
-    outcome.measurements
-      .filter((measurement) => measurement.sizeBytes === sizeBytes)
-      .map(({ statistic, unit, value }) => [`${statistic} ${unit}`, value]),
-  );
-}
+const { names, results, read } = toolTexts("perftest", (name) => !withoutResult.test(name));
 
 describe("real outputs", () => {
   test("the fixtures are those of the corpus", () => {
-    expect(files).toHaveLength(98);
+    expect(names).toHaveLength(98);
     expect(results).toHaveLength(64);
   });
 
@@ -43,7 +29,7 @@ describe("real outputs", () => {
     expect(new Set(outcome.measurements.map(({ line }) => line)).size).toBe(rows.length);
   });
 
-  test.each(files.filter((name) => withoutResult.test(name)))("%s is refused", (name) => {
+  test.each(names.filter((name) => withoutResult.test(name)))("%s is refused", (name) => {
     const outcome = parsePerftest(read(name));
     expect(outcome.problems.length).toBeGreaterThan(0);
     expect(outcome.measurements).toEqual([]);
@@ -51,7 +37,7 @@ describe("real outputs", () => {
 
   test("latency: all statistics; -nan in t_stdev drops that one with a warning", () => {
     const outcome = parsePerftest(read("4.5/ib_send_lat-a.server.txt"));
-    expect(values(outcome, 2)).toEqual({
+    expect(valuesOf(outcome, 2)).toEqual({
       "min us": "892.18",
       "max us": "4314.60",
       "typical us": "3981.12",
@@ -60,25 +46,25 @@ describe("real outputs", () => {
       "p99 us": "4314.60",
       "p99.9 us": "4314.60",
     });
-    expect(values(outcome, 8388608)).not.toHaveProperty("stdev us");
+    expect(valuesOf(outcome, 8388608)).not.toHaveProperty("stdev us");
     expect(outcome.warnings.map(({ line }) => line)).toEqual([1, 49]);
   });
 
   test("duration mode has the average alone, and a peak that was not measured is no measurement", () => {
-    expect(values(parsePerftest(read("24.10/ib_send_lat-D.client.txt")), 8)).toEqual({ "avg us": "28.58" });
-    expect(values(parsePerftest(read("4.5/ib_write_bw-D.client.txt")), 65536)).toEqual({
+    expect(valuesOf(parsePerftest(read("24.10/ib_send_lat-D.client.txt")), 8)).toEqual({ "avg us": "28.58" });
+    expect(valuesOf(parsePerftest(read("4.5/ib_write_bw-D.client.txt")), 65536)).toEqual({
       "avg MiB/s": "39.31",
       "rate Mpps": "0.000629",
     });
   });
 
   test("both labels of the old unit mean MiB, Gb stays Gb", () => {
-    const old = values(parsePerftest(read("4.5/ib_send_bw-65536.client.txt")), 65536);
+    const old = valuesOf(parsePerftest(read("4.5/ib_send_bw-65536.client.txt")), 65536);
     expect(old).toEqual({ "peak MiB/s": "55.30", "avg MiB/s": "52.24", "rate Mpps": "0.000836" });
-    expect(values(parsePerftest(read("24.10/ib_write_bw-json.client.txt")), 65536)).toHaveProperty(
+    expect(valuesOf(parsePerftest(read("24.10/ib_write_bw-json.client.txt")), 65536)).toHaveProperty(
       "avg MiB/s",
     );
-    expect(values(parsePerftest(read("4.5/ib_write_bw-gbits.server.txt")), 65536)).toEqual({
+    expect(valuesOf(parsePerftest(read("4.5/ib_write_bw-gbits.server.txt")), 65536)).toEqual({
       "peak Gb/s": "0.45",
       "avg Gb/s": "0.36",
       "rate Mpps": "0.000681",
@@ -128,11 +114,6 @@ describe("texts that were damaged", () => {
   const single = read("4.5/ib_send_lat-json.client.txt");
   const lines = good.split("\n");
   const firstRow = lines.findIndex((line) => line.startsWith(" 2 "));
-  const replaced = (text: string, pattern: RegExp, by: string): string => {
-    const changed = text.replace(pattern, by);
-    expect(changed).not.toBe(text);
-    return changed;
-  };
   const refusal = (text: string) => parsePerftest(text).problems[0];
 
   test.each<[string, string, RegExp]>([
@@ -198,10 +179,7 @@ describe("texts that were damaged", () => {
 
   test("a changed byte is refused, or the numbers are those that stand in the changed text", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...results), fc.nat(), fc.nat({ max: 255 }), (name, position, byte) => {
-        const bytes = readFileSync(join(fixtures, name));
-        bytes[position % bytes.length] = byte;
-        const text = bytes.toString("latin1");
+      fc.property(withOneByteChanged(results.map(read)), (text) => {
         const changedLines = text.split("\n");
         for (const { value, line } of parsePerftest(text).measurements) {
           expect(changedLines[line - 1]?.trim().split(/\s+/)).toContain(value);

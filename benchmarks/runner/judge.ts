@@ -5,8 +5,14 @@ import type { ParsedMeasurement, ParseOutcome } from "../parsers/outcome.ts";
 import type { LaunchLimits, LaunchResult } from "./launch.ts";
 import { judgeTransport, type Transport } from "./transport.ts";
 
-/** Exit status of coreutils' timeout when the limit was reached, and when it had to kill. */
-const timeoutStatuses: readonly number[] = [124, 137];
+/**
+ * Exit status of coreutils' timeout when the limit was reached, and when it had to kill. MPI launchers hand on 137 of a rank
+ * that was killed.
+ */
+const timeoutStatuses: Readonly<Record<Benchmark["launcher"], readonly number[]>> = {
+  pair: [124, 137],
+  mpi: [124],
+};
 
 /** The number of a launch that results are made of, at one size. */
 export interface Headline {
@@ -25,6 +31,11 @@ export type Judgement =
     }
   | { readonly valid: false; readonly reason: string };
 
+/** How long the active side's program may run. MPI programs find each other within it. */
+function programLimitSeconds({ launcher }: Benchmark, limits: LaunchLimits): number {
+  return limits.timeLimitSeconds + (launcher === "mpi" ? limits.connectLimitSeconds : 0);
+}
+
 /** Judges one launch of a benchmark. */
 export function judgeLaunch(
   benchmark: Benchmark,
@@ -37,9 +48,10 @@ export function judgeLaunch(
   const failedServer = servers.find(({ exitCode }) => exitCode !== 0);
   const connectFailed = /Couldn't connect to (\S+)/.exec(client.stderr);
   if (client.exitCode !== 0) {
-    if (client.exitCode === null || timeoutStatuses.includes(client.exitCode)) {
-      return refused(`${benchmark.program} did not end within ${limits.timeLimitSeconds} s`);
+    if (client.exitCode === null || timeoutStatuses[benchmark.launcher].includes(client.exitCode)) {
+      return refused(`${benchmark.program} did not end within ${programLimitSeconds(benchmark, limits)} s`);
     }
+    if (benchmark.launcher === "mpi") return refused(exitSentence(benchmark, client));
     if (!result.serverStopped && failedServer !== undefined) {
       return refused(`the server side failed: ${exitSentence(benchmark, failedServer)}`);
     }
@@ -112,7 +124,7 @@ function exitSentence(benchmark: Benchmark, result: RemoteResult): string {
   const said = result.stderr
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^(?:Correlation coefficient|client\.sh:|testbed: counters)/.test(line))
+    .filter((line) => line !== "" && !/^(?:Correlation coefficient|client\.sh:|testbed: |-{5,}$)/.test(line))
     .slice(0, 2)
     .join("; ");
   const how = result.exitCode === null ? "did not end" : `exited with status ${result.exitCode}`;

@@ -25,8 +25,8 @@ import {
 /** OpenSSH's own exit status for "the connection failed". */
 const sshFailureStatus = 255;
 
-/** How execa tells standard error line by line and keeps it whole as well. */
-function stderrLines({ onStderrLine }: RemoteOptions) {
+/** Options with which execa tells standard error line by line and keeps it whole as well. */
+export function stderrLines({ onStderrLine }: RemoteOptions) {
   if (onStderrLine === undefined) return {};
   return {
     stderr: function* (line: unknown) {

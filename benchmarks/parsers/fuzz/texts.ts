@@ -30,7 +30,8 @@ export interface Corpus {
 
 const tools = ["perftest", "perftest-json", "osu", "npb", "graph500", "lammps", "testbed"];
 // testbed_bfs without its title is a block as Graph500 prints it, so its text says nothing of its own before that.
-const titlePattern = /# OSU |# Testbed (?:MPI|EP)|NAS Parallel Benchmarks|SCALE:|LAMMPS \(|\{|SPEC\(R\) MPI|\S.* Test$/m;
+const titlePattern =
+  /# OSU |# Testbed (?:MPI|EP)|NAS Parallel Benchmarks|SCALE:|LAMMPS \(|\{|SPEC\(R\) MPI|\S.* Test$/m;
 
 /** Says what a text's parts are; null when it is not sound. */
 export function soundText(name: string, text: string): SoundText | null {

@@ -1,0 +1,107 @@
+/** MPI launches on this machine: the real scripts and the real way of joining, with a stand-in for mpirun. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { openMpi } from "../launchers/openmpi.ts";
+import { judgeLaunch } from "./judge.ts";
+import type { LaunchResult, Site } from "./launch.ts";
+import { runMpiLaunch } from "./mpi-launch.ts";
+import { LocalRemote } from "./testing/remotes.ts";
+
+const benchmark = benchmarkNamed("osu_latency");
+const load = { sizesBytes: [8, 4096], iterations: 20 };
+const limits = { timeLimitSeconds: 2, connectLimitSeconds: 1 };
+const table =
+  "# Testbed MPI Latency Test v1.0\n# Size          Latency (us)\n8                    3012.50\n4096                 3500.25\n";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "testbed-mpi-"));
+  symlinkSync(join(import.meta.dirname, "testing/fake-mpirun.sh"), join(folder, "mpirun"));
+  writeFileSync(join(folder, "output"), table);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A side with files of its own, and a port that counts what the file says when it is read. */
+function site(name: string, fabricAddress: string, behaviour: string): Site {
+  const temporary = join(folder, name);
+  mkdirSync(temporary);
+  const commandPrefix = [
+    ...["env", `PATH=${folder}:${process.env.PATH}`, `TMPDIR=${temporary}`, `FAKE_MPI_FOLDER=${folder}`],
+    ...[`FAKE_MPI_OUTPUT=${join(folder, "output")}`, `FAKE_MPI_BEHAVIOUR=${behaviour}`],
+    `TESTBED_SYSFS=${join(folder, "sys")}`,
+  ];
+  const placement = { node: name, commandPrefix, fabricAddress, rdmaDevice: "rxe0", rdmaPort: 1 };
+  return { placement, remote: new LocalRemote(), gidIndex: 1, networkDevice: "fab0", softRoce: true };
+}
+
+async function launch(behaviour: string): Promise<LaunchResult> {
+  const sites = [
+    site("n2", "198.19.0.2", behaviour),
+    site("n1", "198.19.0.1", behaviour),
+    site("n3", "198.19.0.3", behaviour),
+  ] as const;
+  const work = { ranksPerSite: 1, program: ["testbed_mpi", "latency"], variables: {} };
+  const identity = { token: "testbed-test", tcpPort: 18600 };
+  return runMpiLaunch(openMpi, sites, work, limits, identity);
+}
+
+function nothingRuns(): void {
+  expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(folder);
+}
+
+test("the sides that the launcher asks for join it, and all end by themselves", async () => {
+  const result = await launch("good");
+  expect(result).toMatchObject({
+    client: { exitCode: 0, stdout: table },
+    servers: [{ exitCode: 0 }, { exitCode: 0 }],
+    serverStopped: false,
+  });
+  expect(judgeLaunch(benchmark, load, result, limits)).toMatchObject({
+    valid: true,
+    headlines: [
+      { sizeBytes: 8, value: 3012.5 },
+      { sizeBytes: 4096, value: 3500.25 },
+    ],
+    transport: null,
+  });
+  for (const name of ["n1", "n2", "n3"]) {
+    expect(readFileSync(join(folder, name, "testbed-test.process"), "utf8")).toBe("");
+  }
+  nothingRuns();
+});
+
+test("ranks that went another way than the adapter are refused with the counters: a run over TCP by mistake", async () => {
+  const counters = join(folder, "sys/class/infiniband/rxe0/ports/1/hw_counters");
+  mkdirSync(counters, { recursive: true });
+  for (const name of ["sent_pkts", "rcvd_pkts"]) writeFileSync(join(counters, name), "7\n");
+  expect(judgeLaunch(benchmark, load, await launch("good"), limits)).toEqual({
+    valid: false,
+    reason:
+      "the test did not go over the adapter: the client side's port sent 0 packets (sent_pkts), and the test's messages are at least 40",
+  });
+});
+
+test("a dead rank ends the launch, with what the launcher says of it", async () => {
+  const result = await launch("dead-rank");
+  expect(result.client.exitCode).toBe(137);
+  expect(judgeLaunch(benchmark, load, result, limits)).toEqual({
+    valid: false,
+    reason: expect.stringContaining("rank 1 exited on signal 9"),
+  });
+  nothingRuns();
+});
+
+test("a launch that hangs ends at its limit, and nothing is left of it on any side", {
+  timeout: 40_000,
+}, async () => {
+  const result = await launch("hang");
+  expect(judgeLaunch(benchmark, load, result, limits)).toEqual({
+    valid: false,
+    reason: "testbed_mpi latency did not end within 3 s",
+  });
+  nothingRuns();
+});
