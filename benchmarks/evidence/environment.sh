@@ -115,14 +115,25 @@ if cd "$infiniband/ports/$port" 2>/dev/null; then
   fi
 fi
 
+# first_line TEXT
+first_line() {
+  printf '%s\n' "${1%%
+*}"
+}
+
 programs=$#
 for program in "$@"; do
   if path=$(command -v "$program"); then
     echo "program $program $path"
-    # perftest ends with status 1 after it has said its version.
-    said=$("$path" -V 2>/dev/null </dev/null)
+    # perftest ends with status 1 after it has said its version. Others are not asked: an MPI program may want to start ranks.
+    said=
+    case $program in
+      ib_* | ivshmem_*) said=$("$path" -V 2>/dev/null </dev/null) ;;
+      testbed_* | mpirun) said=$("$path" --version 2>/dev/null </dev/null) ;;
+    esac
     case $said in
       "Version: "*) echo "version $program ${said#Version: }" ;;
+      "mpirun (Open MPI) "*) echo "version $program $(first_line "${said#"mpirun (Open MPI) "}")" ;;
     esac
     set -- "$@" "$path"
   else
