@@ -16,7 +16,7 @@ for host in $hosts; do
     IFS=' '
     # The words of the agent's variable are a command, as with PRRTE.
     # shellcheck disable=SC2086
-    exec $PRTE_MCA_plm_ssh_agent "$name" "$join --daemonize"
+    exec ${PRTE_MCA_plm_ssh_agent:?} "$name" "$join --daemonize"
   )
 done
 while [ "$count" -gt 0 ]; do
