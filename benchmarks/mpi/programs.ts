@@ -21,10 +21,24 @@ export const mpiPrograms: readonly MpiProgram[] = [
 /** The words of a compiler that say how our C is compiled. */
 export const compilerOptions: readonly string[] = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"];
 
+/** What compiles MPI programs: words before the options, and words after the sources that link MPI. */
+export interface MpiCompiler {
+  readonly command: readonly string[];
+  readonly libraries: readonly string[];
+}
+
+/** The compiler that an installed MPI brings. */
+const installedCompiler: MpiCompiler = { command: ["mpicc"], libraries: [] };
+
 /** The command that builds a program: words for an exec without a shell. `folder` is where this file's folder lies. */
-export function buildCommand(program: MpiProgram, folder: string, target: string): readonly string[] {
+export function buildCommand(
+  program: MpiProgram,
+  folder: string,
+  target: string,
+  { command, libraries }: MpiCompiler = installedCompiler,
+): readonly string[] {
   const sources = program.sources.map((source) => `${folder}/${source}`);
-  return ["mpicc", ...compilerOptions, "-o", target, ...sources, "-lm"];
+  return [...command, ...compilerOptions, "-o", target, ...sources, ...libraries, "-lm"];
 }
 
 /** A test of `testbed_mpi`. `title` is OSU's, which stands in the first line after "# Testbed". */

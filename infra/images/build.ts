@@ -16,12 +16,14 @@ import { mirrorFromSources } from "./mirror.ts";
 import {
   debianRelease,
   missingPackages,
+  mpiDevelopmentMembers,
   neededBytes,
   recipeDigest,
   recipeDirectory,
   recipeList,
   userlandPrograms,
   userlandSources,
+  userlandSteps,
 } from "./recipe.ts";
 
 /** Byte offset of the root partition in the raw disk; make-disk.sh puts it there. */
@@ -94,6 +96,8 @@ async function installSystem(work: string): Promise<void> {
     `--include=${packages.join(",")}`,
     `--dpkgopt=${join(work, "dpkg.options")}`,
     '--aptopt=Acquire::Languages "none"',
+    // The second one removes the lists that the first one downloads by.
+    `--customize-hook=${join(recipeDirectory, "download-mpi-headers.sh")}`,
     `--customize-hook=${join(recipeDirectory, "customize-node.sh")}`,
     debianRelease,
     join(work, "system.tar"),
@@ -101,14 +105,17 @@ async function installSystem(work: string): Promise<void> {
   ]);
 }
 
-/** Compiles the C programs of the userland into the folder `userland` of the work folder, at their paths. */
-async function compileSources(work: string): Promise<void> {
-  const folder = join(work, "userland");
-  await mkdir(folder);
-  for (const { source, program } of userlandSources()) {
-    const target = join(folder, program);
-    await mkdir(dirname(target), { recursive: true });
-    await step(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", target, source]);
+/** Makes the project's own files of the userland in the folder `userland` of the work folder, at their paths. */
+async function makeUserland(work: string): Promise<void> {
+  const development = join(work, "development");
+  await mkdir(development);
+  const archive = join(work, "system.tar");
+  const members = ["--wildcards", ...mpiDevelopmentMembers];
+  await step(["tar", "--extract", "--file", archive, "--directory", development, ...members]);
+  const steps = userlandSteps(userlandSources(), join(work, "userland"), development);
+  for (const { file, command } of steps) {
+    await mkdir(dirname(file), { recursive: true });
+    await step(command);
   }
 }
 
@@ -124,7 +131,8 @@ async function dumpPrograms(paths: readonly string[], fileSystem: string, folder
 async function compareBinaries(work: string): Promise<Record<string, string>> {
   const paths = userlandPrograms();
   const [fromNode, fromGuest, fromLayer] = [join(work, "node"), join(work, "guest"), join(work, "layer")];
-  await dumpPrograms(paths, `${join(work, "disk.raw")}?offset=${rootPartitionOffset}`, fromNode);
+  const files = (await readFile(join(work, "programs.files"), "utf8")).trim().split("\n");
+  await dumpPrograms(files, `${join(work, "disk.raw")}?offset=${rootPartitionOffset}`, fromNode);
   await dumpPrograms(paths, join(work, "guest.raw"), fromGuest);
   await mkdir(fromLayer);
   const members = paths.map((path) => `.${path}`);
@@ -143,8 +151,9 @@ async function compareBinaries(work: string): Promise<Record<string, string>> {
 
 /** Builds everything in the work folder and moves it to its place in one step. */
 async function build(digest: string, work: string, target: string): Promise<void> {
-  await compileSources(work);
   await installSystem(work);
+  progress("making the project's own programs");
+  await makeUserland(work);
   progress("making disk, container root and guest");
   await writeFile(join(work, "programs.list"), `${userlandPrograms().join("\n")}\n`);
   await step([...rootWords(), "sh", join(recipeDirectory, "assemble.sh"), recipeDirectory, work]);
