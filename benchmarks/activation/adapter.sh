@@ -165,8 +165,7 @@ virtual-function-network)
   find_network "$device" || fail "$address has no network device"
   read -r mtu <"/sys/class/net/$network/mtu"
   find_virtual "$1"
-  find_network "$function" || fail "virtual function $1 of $address has no network device"
-  ip link set dev "$network" mtu "$mtu" up
+  await 10 "virtual function $1 of $address has no network device that comes up" take_up "$function" "$mtu"
   ip address replace "$2/$3" dev "$network"
   ;;
 add-soft-roce)

@@ -31,6 +31,12 @@ find_network() {
   return 1
 }
 
+# Sets the network device of a PCI device up with an MTU and leaves its name in $network: take_up FOLDER MTU. It fails when udev
+# gives the device its other name in between, which can happen until the device is up.
+take_up() {
+  find_network "$1" && ip link set dev "$network" mtu "$2" up
+}
+
 # Whether an RDMA device has a port that is active.
 is_active() {
   for port in "/sys/class/infiniband/$1/ports"/*; do

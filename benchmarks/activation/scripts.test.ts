@@ -1,4 +1,7 @@
 /** The scripts as they are sent, run here by the shell that runs them there. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { adapterScript, guestDeviceScript, guestFabricScript } from "./scripts.ts";
@@ -20,4 +23,16 @@ test.each([
 test("guest-fabric.sh is understood whole, and does nothing unless it is told to", async () => {
   expect(await run(guestFabricScript, "dance")).toMatchObject({ exitCode: 2, stdout: "", stderr: "" });
   expect((await execa("sh", ["-n"], { input: guestFabricScript, reject: false })).stderr).toBe("");
+});
+
+test("a virtual function that udev renames while it is set up is found again by its new name", async () => {
+  const text = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
+  const folder = mkdtempSync(join(tmpdir(), "testbed-network-"));
+  try {
+    mkdirSync(join(folder, "net/eth0"), { recursive: true });
+    const result = await run(text("common.sh") + text("testing/take-up.sh"), folder);
+    expect(result).toMatchObject({ exitCode: 0, stdout: "link set dev enp1s16 mtu 9000 up\n" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

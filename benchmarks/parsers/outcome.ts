@@ -25,7 +25,8 @@ export interface ParseOutcome {
 }
 
 /** The tools whose outputs are read here. */
-const toolKindSchema = z.enum(["perftest", "ivshmem", "osu", "npb", "graph500", "lammps", "specmpi"]);
+export const toolKindSchema = z.enum(["perftest", "ivshmem", "osu", "npb", "graph500", "lammps", "specmpi"]);
+export type ToolKind = z.infer<typeof toolKindSchema>;
 
 /** One object of `testbed parse`'s output, the shape that people's own scripts read. */
 export const parseReportSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { toolKindSchema } from "./outcome.ts";
 import { fixtureTexts } from "./testing/fixtures.ts";
 import { reportOnText } from "./tools.ts";
 
@@ -27,6 +28,17 @@ describe("the tool of a text", () => {
       warnings: [],
       measurements: [{ statistic: "avg", unit: "us", size: null, value: "165.70" }],
     });
+  });
+
+  test("a kind that is given is believed: its parser reads the text, or refuses it", () => {
+    for (const { kind, texts } of goodTexts) {
+      const given = toolKindSchema.parse(kind);
+      for (const text of texts) expect(reportOnText("f", text, given)).toEqual(reportOnText("f", text));
+    }
+    const text = "# OSU MPI Barrier Latency Test v5.3\n# Avg Latency(us)\n           165.70\n";
+    for (const other of toolKindSchema.exclude(["osu"]).options) {
+      expect(reportOnText("f", text, other)).toMatchObject({ kind: other, status: "invalid" });
+    }
   });
 
   test("texts of two tools in one file are refused", () => {

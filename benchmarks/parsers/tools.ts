@@ -5,7 +5,7 @@ import { signature as ivshmemSignature, parseIvshmem } from "./ivshmem.ts";
 import { signature as lammpsSignature, parseLammps } from "./lammps.ts";
 import { signature as npbSignature, parseNpb } from "./npb.ts";
 import { signature as osuSignature, parseOsu } from "./osu.ts";
-import { type ParseOutcome, type ParseReport, parseReport } from "./outcome.ts";
+import { type ParseOutcome, type ParseReport, parseReport, type ToolKind } from "./outcome.ts";
 import { parsePerftest } from "./perftest.ts";
 import { parsePerftestJson, signature as perftestJsonSignature } from "./perftest-json.ts";
 import { rankLabel } from "./rank-labels.ts";
@@ -13,7 +13,7 @@ import type { Source } from "./source.ts";
 import { parseSpecMpi, signature as specMpiSignature } from "./specmpi.ts";
 
 interface Tool {
-  readonly kind: ParseReport["kind"];
+  readonly kind: ToolKind;
   readonly recognises: (text: string) => boolean;
   readonly parse: (source: Source) => ParseOutcome;
 }
@@ -34,19 +34,26 @@ const fallback: Tool = { kind: "perftest", recognises: () => true, parse: parseP
 /** A text's tool shows in its beginning, in characters: each names itself before it prints anything at length. */
 const headLength = 65_536;
 
-/** Reads one file's text with the parser of the tool whose marks its beginning bears. */
-export function reportOnText(file: string, text: string): ParseReport {
-  return reportOnPieces(file, [text]);
+/** Reads one file's text with the parser of the tool whose marks its beginning bears, or of the kind that is given. */
+export function reportOnText(file: string, text: string, given: ToolKind | null = null): ParseReport {
+  return reportOnPieces(file, [text], given);
 }
 
 /** Like reportOnText, of a text that comes in pieces; no more than its beginning and one line is kept. */
-export function reportOnPieces(file: string, pieces: Iterable<string>): ParseReport {
-  const { kind, outcome } = readPieces(pieces);
+export function reportOnPieces(
+  file: string,
+  pieces: Iterable<string>,
+  given: ToolKind | null = null,
+): ParseReport {
+  const { kind, outcome } = readPieces(pieces, given);
   return parseReport(file, kind, outcome);
 }
 
-/** The tool of a text and what its parser makes of it, with the place of every measurement. */
-export function readPieces(pieces: Iterable<string>): {
+/** The tool of a text, unless it is given, and what its parser makes of it, with the place of every measurement. */
+export function readPieces(
+  pieces: Iterable<string>,
+  given: ToolKind | null = null,
+): {
   readonly kind: ParseReport["kind"];
   readonly outcome: ParseOutcome;
 } {
@@ -57,7 +64,7 @@ export function readPieces(pieces: Iterable<string>): {
     if (next.done === true) break;
     head += next.value;
   }
-  const tool = toolOf(head);
+  const tool = toolOf(head, given);
   try {
     return { kind: tool.kind, outcome: tool.parse({ pieces: joined(head, remaining) }) };
   } finally {
@@ -72,8 +79,10 @@ function* joined(head: string, remaining: Iterator<string>): Generator<string, u
   return undefined;
 }
 
-function toolOf(head: string): Tool {
+function toolOf(head: string, given: ToolKind | null): Tool {
   const label = rankLabel(head);
   const unlabelled = label === null ? head : head.replaceAll(label, "");
-  return tools.find(({ recognises }) => recognises(unlabelled.slice(0, headLength))) ?? fallback;
+  const candidates = given === null ? tools : [...tools, fallback].filter(({ kind }) => kind === given);
+  const recognised = candidates.find(({ recognises }) => recognises(unlabelled.slice(0, headLength)));
+  return recognised ?? candidates.find(({ kind }) => kind === given) ?? fallback;
 }

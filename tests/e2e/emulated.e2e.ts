@@ -122,6 +122,7 @@ describe("one command builds the testbed and measures in it", () => {
     expect(Buffer.byteLength(text)).toBeLessThan(outputLimitBytes);
     const results = resultsSchema.parse(JSON.parse(text));
     expect(results.fidelity).toBe("emulated");
+    expect(results.counts.launchesProven).toBe(results.counts.launchesValid);
     const filter =
       '[.cells[] | select(.status == "valid") | [.benchmark, .environment] | join(" ")] | unique | .[]';
     const { stdout } = await execa("jq", ["-r", filter], { input: text });
