@@ -70,10 +70,9 @@ export class RandomNumbers {
    */
   below = (bound: number): number => {
     for (;;) {
-      const product = this.#word() * bound;
-      const whole = Math.floor(product / 2 ** 32);
-      const low = product - whole * 2 ** 32;
-      if (low >= bound || low >= 2 ** 32 % bound) return whole;
+      const word = this.#word();
+      const low = Math.imul(word, bound) >>> 0;
+      if (low >= bound || low >= 2 ** 32 % bound) return (word * bound * 2 ** -32) | 0;
     }
   };
 

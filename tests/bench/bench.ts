@@ -8,6 +8,7 @@ import { parsingMemory } from "./parsing.ts";
 import { planGrowth } from "./plan-growth.ts";
 import { missedText, type Row, tableText } from "./row.ts";
 import { secondUp } from "./second-up.ts";
+import { bootstrapTime } from "./statistics.ts";
 import { suiteOverhead } from "./suite-overhead.ts";
 
 /** Says what is being measured while it is. What can't be run leaves the other rows as they are. */
@@ -31,5 +32,6 @@ const rows = [
   ...(await measured("a guest's start", () => guestStart(inventory))),
   ...(await measured("plans", planGrowth)),
   ...(await measured("parsers", parsingMemory)),
+  ...(await measured("intervals", bootstrapTime)),
 ];
 process.stdout.write(`${tableText(rows)}\n${missedText(rows)}\n`);
