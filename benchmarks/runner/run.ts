@@ -8,7 +8,7 @@ import type { Results } from "../results.ts";
 import type { Suite } from "../suite.ts";
 import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { exportRun } from "./collect.ts";
-import { environmentFailure, guestMayBeGone } from "./environment-failure.ts";
+import { environmentFailure, guestMayBeGone, lostGuest } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
 import { type LaunchIdentity, type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
@@ -178,10 +178,19 @@ async function runAttempt(
   const ends = typeof result === "string" ? null : result;
   const logs = ends === null ? [] : writeRawLogs(options.directory, attempt, ends);
   const ended = now();
+  const lost =
+    ends === null
+      ? null
+      : lostGuest(
+          [client, ...servers].map(({ placement }) => placement),
+          [ends.client, ...ends.servers],
+        );
   const judgement: Judgement =
     typeof result === "string"
       ? { valid: false, reason: result }
-      : judgeLaunch(benchmark, settings, result, suite);
+      : lost !== null
+        ? { valid: false, reason: lost }
+        : judgeLaunch(benchmark, settings, result, suite);
   const seconds = (ended.getTime() - begun.getTime()) / 1000;
   const outcome = {
     time: ended.toISOString(),

@@ -13,6 +13,7 @@ import { checkoutDirectory, projectName } from "../../infra/paths.ts";
 import { adapterSteps } from "./adapter-steps.ts";
 import { findLeftovers } from "./leftovers.ts";
 import { keepLogs } from "./logs.ts";
+import { mpiSteps } from "./mpi-steps.ts";
 import { previewWith, shippedConfiguration } from "./previews.ts";
 import { output, pulumi, run, stack, start } from "./program.ts";
 import { refusedHostSteps } from "./refused-host-steps.ts";
@@ -155,6 +156,8 @@ describe("one command builds the testbed and measures in it", () => {
     expect(new Set(cells.map(({ benchmark }) => benchmark))).toEqual(new Set(["ib_send_lat"]));
   });
 });
+
+describe("MPI programs", () => mpiSteps(testbed));
 
 describe("the adapter has one owner at a time", () => adapterSteps(testbed));
 
