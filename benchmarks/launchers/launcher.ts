@@ -19,9 +19,9 @@ export interface MpiJob {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** A side that the starting side wants to join it. */
+/** What the launcher wants to be run in a site, so that it joins. */
 export interface JoinRequest {
-  readonly fabricAddress: string;
+  readonly site: RankSite;
   /** A command line for a shell, as the launcher would have handed it to ssh. */
   readonly command: string;
 }
@@ -44,6 +44,10 @@ export interface Launcher {
   readonly startCommand: (job: MpiJob) => string[];
   /** The variables that a site must have, and with it its ranks. */
   readonly variables: (job: MpiJob, site: RankSite) => Readonly<Record<string, string>>;
+  /** Where the launcher says what it wants to be run. Lines of standard output that say it are no output of the program. */
+  readonly speaksOn: "stdout" | "stderr";
   /** What a line of the starting side's output asks for; null: nothing. */
-  readonly joinRequest: (line: string) => JoinRequest | null;
+  readonly joinRequest: (line: string, job: MpiJob) => JoinRequest | null;
+  /** Whether a line of standard output is the launcher's own. */
+  readonly isOwnLine: (line: string) => boolean;
 }

@@ -41,12 +41,14 @@ describe("Open MPI", () => {
 
   test("what the agent says is a side that should join, its daemon in the foreground", () => {
     const command = 'PRTE_PREFIX=/usr;export PRTE_PREFIX;/usr/bin/prted --daemonize --prtemca ess "env"';
-    expect(openMpi.joinRequest(`testbed: join 198.19.0.1 ${command}`)).toEqual({
-      fabricAddress: "198.19.0.1",
+    const asked = job(true);
+    expect(openMpi.joinRequest(`testbed: join 198.19.0.1 ${command}`, asked)).toEqual({
+      site: asked.sites[1],
       command: 'PRTE_PREFIX=/usr;export PRTE_PREFIX;/usr/bin/prted --prtemca ess "env"',
     });
-    expect(openMpi.joinRequest("testbed: counters before sent_pkts=1")).toBeNull();
-    expect(openMpi.joinRequest("[n2:123] plm:ssh: Warning: setpgid failed")).toBeNull();
+    expect(openMpi.joinRequest("testbed: counters before sent_pkts=1", asked)).toBeNull();
+    expect(openMpi.joinRequest(`testbed: join 192.0.2.1 ${command}`, asked)).toBeNull();
+    expect(openMpi.joinRequest("[n2:123] plm:ssh: Warning: setpgid failed", asked)).toBeNull();
   });
 });
 

@@ -36,17 +36,20 @@ function variables(job: MpiJob, { placement, networkDevice, softRoce }: RankSite
     OMPI_MCA_pml: "ucx",
     OMPI_MCA_osc: "ucx",
     OMPI_MCA_btl: "self",
+    // Else its warnings stand between the lines of the program.
+    UCX_LOG_FILE: "stderr",
     UCX_TLS: softRoce ? "rc_v,tcp,self" : "rc,ud,sm,self",
     UCX_NET_DEVICES: [rdmaDevice, ...contact].join(","),
     ...job.variables,
   };
 }
 
-function joinRequest(line: string): JoinRequest | null {
-  const [, fabricAddress, command] = agentLine.exec(line) ?? [];
-  if (fabricAddress === undefined || command === undefined) return null;
+function joinRequest(line: string, { sites }: MpiJob): JoinRequest | null {
+  const [, address, command] = agentLine.exec(line) ?? [];
+  const site = sites.find(({ placement }) => placement.fabricAddress === address);
+  if (site === undefined || command === undefined) return null;
   // In the foreground the daemon lives and dies with the command that we run.
-  return { fabricAddress, command: command.replace(" --daemonize", "") };
+  return { site, command: command.replace(" --daemonize", "") };
 }
 
 export const openMpi: Launcher = {
@@ -56,5 +59,7 @@ export const openMpi: Launcher = {
   agentVariable: "PRTE_MCA_plm_ssh_agent",
   startCommand,
   variables,
+  speaksOn: "stderr",
   joinRequest,
+  isOwnLine: () => false,
 };

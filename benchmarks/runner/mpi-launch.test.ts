@@ -68,8 +68,8 @@ test("the sides that the launcher asks for join it, and all end by themselves", 
     ],
     transport: null,
   });
-  for (const name of ["n1", "n2", "n3"]) {
-    expect(readFileSync(join(folder, name, "testbed-test.process"), "utf8")).toBe("");
+  for (const file of ["n2/testbed-test", "n1/testbed-test-joined", "n3/testbed-test-joined"]) {
+    expect(readFileSync(join(folder, `${file}.process`), "utf8")).toBe("");
   }
   nothingRuns();
 });

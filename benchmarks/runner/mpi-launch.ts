@@ -48,14 +48,16 @@ export async function runMpiLaunch(
   const timeoutMs = 1000 * (limitSeconds + surroundingsSeconds);
   const settings = (site: Site): string[] =>
     Object.entries(launcher.variables(job, site)).map(([name, value]) => `${name}=${value}`);
+  // The starting side may be asked to join itself.
+  const joinIdentity = joiningIdentity(identity);
   const joined = new Map<Site, Promise<RemoteResult>>();
 
-  const onStderrLine = (line: string): void => {
-    const request = launcher.joinRequest(line);
-    const site = others.find(({ placement }) => placement.fabricAddress === request?.fabricAddress);
+  const joinOnRequest = (line: string): void => {
+    const request = launcher.joinRequest(line, job);
+    const site = sites.find((candidate) => candidate === request?.site);
     if (request === null || site === undefined || joined.has(site)) return;
     const words = [
-      ...[...sideWords(site, identity.token), String(limitSeconds), String(identity.tcpPort)],
+      ...[...sideWords(site, joinIdentity.token), String(limitSeconds), String(identity.tcpPort)],
       ...[request.command, ...settings(site)],
     ];
     const run = site.remote.run(inEnvironment(site.placement, words), { input: joinScript, timeoutMs });
@@ -73,17 +75,32 @@ export async function runMpiLaunch(
     client = await starter.remote.run(inEnvironment(starter.placement, words), {
       input: startScript,
       timeoutMs,
-      onStderrLine,
+      onLine: { stream: launcher.speaksOn, tell: joinOnRequest },
     });
   } finally {
     for (const [site, run] of joined) {
       if (await endedWithin(run, joinedGraceMs)) continue;
       stopped = true;
-      await stopServer(site, identity);
+      await stopServer(site, joinIdentity);
     }
   }
   const servers = await Promise.all(others.map((site) => joined.get(site) ?? neverJoined));
-  return { client, servers, serverStopped: stopped };
+  const stdout = client.stdout.split("\n").filter((line) => !launcher.isOwnLine(line));
+  return { client: { ...client, stdout: stdout.join("\n") }, servers, serverStopped: stopped };
+}
+
+/** Tells what a side runs to join from what it runs to start. */
+function joiningIdentity({ token, tcpPort }: LaunchIdentity): LaunchIdentity {
+  return { token: `${token}-joined`, tcpPort };
+}
+
+/** Ends what a launch runs on all its sides, as far as it still runs. */
+export async function stopMpiLaunch(sites: MpiSites, identity: LaunchIdentity): Promise<void> {
+  const [starter] = sites;
+  await Promise.all([
+    stopServer(starter, identity),
+    ...sites.map((site) => stopServer(site, joiningIdentity(identity))),
+  ]);
 }
 
 /** Of a side that the launcher never asked for, because it failed before. */

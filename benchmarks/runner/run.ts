@@ -13,7 +13,7 @@ import { type Judgement, judgeLaunch } from "./judge.ts";
 import { type LaunchIdentity, type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
 import { LedgerWriter, readLedger } from "./ledger.ts";
-import { type MpiSites, mpiCommand, runMpiLaunch } from "./mpi-launch.ts";
+import { type MpiSites, mpiCommand, runMpiLaunch, stopMpiLaunch } from "./mpi-launch.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
 import type { Launch } from "./schedule.ts";
 import { interruptible, type LaunchReport, type RunOptions, type Session } from "./session.ts";
@@ -109,6 +109,7 @@ function startingOf(
   readonly clientCommand: readonly string[];
   readonly serverCommand: readonly string[];
   readonly run: () => Promise<LaunchResult>;
+  readonly stop: () => Promise<void>;
 } {
   if (benchmark.launcher === "pair") {
     const [server] = servers;
@@ -120,6 +121,7 @@ function startingOf(
       clientCommand: commands.client,
       serverCommand: commands.server,
       run: () => runLaunch(server, client, commands, suite, identity),
+      stop: () => stopServer(server, identity),
     };
   }
   const launcher = launcherNamed(suite.mpi.launcher);
@@ -131,6 +133,7 @@ function startingOf(
     clientCommand: mpiCommand(launcher, sites, work),
     serverCommand: [],
     run: () => runMpiLaunch(launcher, sites, work, suite, identity),
+    stop: () => stopMpiLaunch(sites, identity),
   };
 }
 
@@ -172,7 +175,7 @@ async function runAttempt(
         );
       }
     },
-    () => Promise.all([...servers, client].map((side) => stopServer(side, identity))),
+    () => starting.stop(),
   );
   // A text: a guest went away, and no side told how it ended.
   const ends = typeof result === "string" ? null : result;

@@ -15,8 +15,11 @@ export interface RemoteOptions {
   readonly inputFile?: string;
   /** After this many milliseconds the process is ended and `timedOut` is set. */
   readonly timeoutMs?: number;
-  /** Told each line of standard error as it comes. */
-  readonly onStderrLine?: (line: string) => void;
+  /** Told each line of a stream as it comes. */
+  readonly onLine?: {
+    readonly stream: "stdout" | "stderr";
+    readonly tell: (line: string) => void;
+  };
 }
 
 /** A machine on which commands are run as given: no shell of the caller's takes part in what the words mean. */

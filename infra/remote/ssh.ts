@@ -25,12 +25,12 @@ import {
 /** OpenSSH's own exit status for "the connection failed". */
 const sshFailureStatus = 255;
 
-/** Options with which execa tells standard error line by line and keeps it whole as well. */
-export function stderrLines({ onStderrLine }: RemoteOptions) {
-  if (onStderrLine === undefined) return {};
+/** Options with which execa tells a stream line by line and keeps it whole as well. */
+export function tellingLines({ onLine }: RemoteOptions) {
+  if (onLine === undefined) return {};
   return {
-    stderr: function* (line: unknown) {
-      onStderrLine(String(line));
+    [onLine.stream]: function* (line: unknown) {
+      onLine.tell(String(line));
       yield line;
     },
   };
@@ -55,7 +55,7 @@ export class SshRemote implements Remote {
         : { inputFile: options.inputFile }),
       reject: false,
       stripFinalNewline: false,
-      ...stderrLines(options),
+      ...tellingLines(options),
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     });
     const timedOut = result.timedOut === true;

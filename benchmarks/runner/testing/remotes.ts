@@ -1,7 +1,7 @@
 /** Two machines that are not there: one that answers at once, and one that is this machine. */
 import { execa } from "execa";
 import type { Remote, RemoteOptions, RemoteResult } from "../../../infra/remote/remote.ts";
-import { stderrLines } from "../../../infra/remote/ssh.ts";
+import { tellingLines } from "../../../infra/remote/ssh.ts";
 import { clientText } from "./fake-perftest.ts";
 
 /** What environment.sh would print. */
@@ -75,7 +75,7 @@ export class LocalRemote extends ScriptRemote {
       input: options.input ?? "",
       reject: false,
       stripFinalNewline: false,
-      ...stderrLines(options),
+      ...tellingLines(options),
     });
     return {
       stdout: result.stdout,
