@@ -3,6 +3,7 @@
  * starting side's own among them, and waits until all have called back.
  */
 import type { JoinRequest, Launcher, MpiJob, RankSite } from "./launcher.ts";
+import { ucxVariables } from "./ucx.ts";
 
 /** A line that asks for a proxy. Proxies are numbered in the order of the hosts. */
 const proxyLine = /^HYDRA_LAUNCH: (.* --proxy-id (\d+))\s*$/;
@@ -19,16 +20,11 @@ function startCommand({ sites, ranksPerSite, program }: MpiJob): string[] {
 }
 
 /** The variables of MVAPICH2 (MV2_, its user guide) and of MPICH over UCX (UCX_); neither minds the other's. */
-function variables(job: MpiJob, { placement, networkDevice, softRoce }: RankSite): Record<string, string> {
-  const rdmaDevice = `${placement.rdmaDevice}:${placement.rdmaPort}`;
-  const contact = softRoce && networkDevice !== null ? [networkDevice] : [];
+function variables(job: MpiJob, site: RankSite): Record<string, string> {
   return {
-    MV2_IBA_HCA: placement.rdmaDevice,
-    ...(softRoce ? { MV2_USE_RoCE: "1" } : {}),
-    // Else its warnings stand between the lines of the program.
-    UCX_LOG_FILE: "stderr",
-    UCX_TLS: softRoce ? "rc_v,tcp,self" : "rc,ud,sm,self",
-    UCX_NET_DEVICES: [rdmaDevice, ...contact].join(","),
+    MV2_IBA_HCA: site.placement.rdmaDevice,
+    ...(site.softRoce ? { MV2_USE_RoCE: "1" } : {}),
+    ...ucxVariables(site),
     ...job.variables,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { JoinRequest, Launcher, MpiJob, RankSite } from "./launcher.ts";
 import { commonNetwork } from "./network.ts";
+import { ucxVariables } from "./ucx.ts";
 
 /** What start.sh's agent says, and the host and the command that PRRTE called it with. */
 const agentLine = /^testbed: join (\S+) (.+)$/;
@@ -20,26 +21,17 @@ function startCommand({ sites, ranksPerSite, program }: MpiJob): string[] {
   ];
 }
 
-/**
- * The transport is said, never left to chance: reliable connections over the fabric's device. Soft-RoCE needs TCP for the
- * first contact (UCX 1.18 aborts where it may use ud_verbs on it); all else has ud for that.
- */
-function variables(job: MpiJob, { placement, networkDevice, softRoce }: RankSite): Record<string, string> {
-  const rdmaDevice = `${placement.rdmaDevice}:${placement.rdmaPort}`;
-  const contact = softRoce && networkDevice !== null ? [networkDevice] : [];
+function variables(job: MpiJob, site: RankSite): Record<string, string> {
   return {
     // On emulated nodes every node's management device has the same address.
-    PRTE_MCA_prte_if_include: commonNetwork(job.sites.map((site) => site.placement.fabricAddress)),
+    PRTE_MCA_prte_if_include: commonNetwork(job.sites.map(({ placement }) => placement.fabricAddress)),
     PRTE_MCA_plm: "ssh",
     PRTE_MCA_plm_ssh_no_tree_spawn: "1",
     PRTE_MCA_ras: "^slurm,pbs,lsf,flux",
     OMPI_MCA_pml: "ucx",
     OMPI_MCA_osc: "ucx",
     OMPI_MCA_btl: "self",
-    // Else its warnings stand between the lines of the program.
-    UCX_LOG_FILE: "stderr",
-    UCX_TLS: softRoce ? "rc_v,tcp,self" : "rc,ud,sm,self",
-    UCX_NET_DEVICES: [rdmaDevice, ...contact].join(","),
+    ...ucxVariables(site),
     ...job.variables,
   };
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
-# The active side of one launch, run inside its environment.
+# The active side of one launch, run inside its environment. Sent after side.sh.
 # Arguments: TOKEN DEVICE PORT CONNECT_LIMIT_SECONDS LIMIT_SECONDS PROGRAM [ARGUMENT...]
 # perftest's server takes exactly one connection, so nothing may knock to see whether it listens: the program itself is
 # begun again while it is refused, which it says before it sends anything. Standard output, standard error and exit status
 # are those of the last try (124: timeout ended it); lines before tell the number of tries if it took more than one, and
-# what the port counted (counters.sh).
+# what the port counted (side.sh).
 # Environments hold little besides the benchmarks: beyond the shell only timeout, sleep and cat are needed here.
 set -u
 umask 077

@@ -6,9 +6,9 @@ import type { LaunchSide } from "../catalogue/benchmark.ts";
 import { endedWithin } from "./ended-within.ts";
 
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const counters = scriptText("./counters.sh");
-const serverScript = counters + scriptText("./server.sh");
-const clientScript = counters + scriptText("./client.sh");
+const common = scriptText("./side.sh");
+const serverScript = common + scriptText("./server.sh");
+const clientScript = common + scriptText("./client.sh");
 const stopScript = scriptText("./stop.sh");
 
 /** Time that the passive side gets to end by itself after the active side ended well. */

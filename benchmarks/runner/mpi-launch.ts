@@ -15,9 +15,9 @@ import {
 } from "./launch.ts";
 
 const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const counters = scriptText("./counters.sh");
-const startScript = counters + scriptText("./start.sh");
-const joinScript = counters + scriptText("./join.sh");
+const common = scriptText("./side.sh");
+const startScript = common + scriptText("./start.sh");
+const joinScript = common + scriptText("./join.sh");
 
 /** Time that the joined sides get to end by themselves after the starting side ended. */
 const joinedGraceMs = 15_000;
