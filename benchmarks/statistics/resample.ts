@@ -8,66 +8,60 @@ import { RandomNumbers, type RandomStream } from "./generator.ts";
 import { ascending } from "./quantile.ts";
 
 /**
- * One environment's launches by rank. A resample is then only a count a rank, and its median a walk over the counts: nothing is sorted
- * again, which is most of what a bootstrap of medians otherwise does.
+ * One environment's launches by rank. A resample is then only how often each launch was drawn, and its median a walk over those counts:
+ * nothing is sorted again, which is most of what a bootstrap of medians otherwise does.
  */
 class RankedLaunches {
   readonly #sorted: Float64Array;
-  /** Ranks of the launches, block after block. */
-  readonly #ranks: Int32Array;
-  /** Where each block's launches begin in the ranks, and where the last ends. */
-  readonly #begins: Int32Array;
+  /** Which launch has each rank, counted block after block. */
+  readonly #launchAtRank: Int32Array;
+  readonly #blockSizes: Int32Array;
   readonly #counts: Int32Array;
+  /** One launch a block: then a launch is drawn as often as its block, and there is nothing to draw within. */
+  readonly #single: boolean;
 
   constructor(blocks: readonly (readonly number[])[]) {
     const values = blocks.flat();
     this.#sorted = ascending(values);
-    this.#ranks = Int32Array.from(values, (value) => this.#sorted.indexOf(value));
+    this.#launchAtRank = Int32Array.from(values.keys()).sort(
+      (a, b) => (values[a] as number) - (values[b] as number),
+    );
     this.#counts = new Int32Array(values.length);
-    this.#begins = new Int32Array(blocks.length + 1);
-    blocks.forEach((block, index) => {
-      this.#begins[index + 1] = (this.#begins[index] as number) + block.length;
-    });
+    this.#blockSizes = Int32Array.from(blocks, ({ length }) => length);
+    this.#single = blocks.every(({ length }) => length === 1);
   }
 
-  /** The median of as many launches from each drawn block as it has. */
-  median(drawnBlocks: Int32Array, random: RandomNumbers): number {
+  /** The median of as many launches from each block as it has, as often as the block was drawn. */
+  median(blockCounts: Int32Array, random: RandomNumbers): number {
+    if (this.#single) return this.#middle(blockCounts, blockCounts.length);
     const counts = this.#counts.fill(0);
-    const begins = this.#begins;
-    const ranks = this.#ranks;
     let launches = 0;
-    for (let index = 0; index < drawnBlocks.length; index++) {
-      const block = drawnBlocks[index] as number;
-      const begin = begins[block] as number;
-      const size = (begins[block + 1] as number) - begin;
-      launches += size;
-      for (let launch = 0; launch < size; launch++) {
-        const drawn = size === 1 ? begin : begin + random.below(size);
-        const rank = ranks[drawn] as number;
-        counts[rank] = (counts[rank] as number) + 1;
+    let begin = 0;
+    for (let block = 0; block < blockCounts.length; block++) {
+      const size = this.#blockSizes[block] as number;
+      const drawn = size * (blockCounts[block] as number);
+      for (let draw = 0; draw < drawn; draw++) {
+        const launch = begin + random.below(size);
+        counts[launch] = (counts[launch] as number) + 1;
       }
+      launches += drawn;
+      begin += size;
     }
-    return this.#middle(launches);
+    return this.#middle(counts, launches);
   }
 
-  /**
-   * The one or two launches in the middle: the rank of each is the number of ranks at which fewer than it and all before were passed.
-   * Counted over all ranks by the sign of a difference, since a walk that ends early is mispredicted at its end, which costs more.
-   */
-  #middle(launches: number): number {
-    const counts = this.#counts;
-    const lower = (launches - 1) >> 1;
-    const upper = launches >> 1;
-    let lowRank = 0;
-    let highRank = 0;
-    let passed = 0;
-    for (let rank = 0; rank < counts.length; rank++) {
-      passed = (passed + (counts[rank] as number)) | 0;
-      lowRank -= (passed - lower - 1) >> 31;
-      highRank -= (passed - upper - 1) >> 31;
-    }
-    const low = this.#sorted[lowRank] as number;
-    return low + ((this.#sorted[highRank] as number) - low) / 2;
+  /** The mean of the one or two launches in the middle of as many as were drawn. */
+  #middle(counts: Int32Array, drawn: number): number {
+    const launchAtRank = this.#launchAtRank;
+    const lower = (drawn - 1) >> 1;
+    const upper = drawn >> 1;
+    let rank = 0;
+    let passed = counts[launchAtRank[0] as number] as number;
+    while (passed <= lower) passed = (passed + (counts[launchAtRank[++rank] as number] as number)) | 0;
+    const low = this.#sorted[rank] as number;
+    if (passed > upper) return low;
+    while (passed <= upper) passed = (passed + (counts[launchAtRank[++rank] as number] as number)) | 0;
+    return low + ((this.#sorted[rank] as number) - low) / 2;
   }
 }
 
@@ -81,12 +75,16 @@ export function resampledLogRatios(
   const subject = new RankedLaunches(blocks.map((block) => block.subject));
   const reference = new RankedLaunches(blocks.map((block) => block.reference));
   const logRatios = new Float64Array(resamples);
-  const drawnBlocks = new Int32Array(blocks.length);
+  const blockCounts = new Int32Array(blocks.length);
   for (let resample = 0; resample < resamples; resample++) {
-    for (let index = 0; index < drawnBlocks.length; index++) drawnBlocks[index] = random.below(blocks.length);
+    blockCounts.fill(0);
+    for (let drawn = 0; drawn < blockCounts.length; drawn++) {
+      const block = random.below(blockCounts.length);
+      blockCounts[block] = (blockCounts[block] as number) + 1;
+    }
     logRatios[resample] = logRatio(
-      subject.median(drawnBlocks, random),
-      reference.median(drawnBlocks, random),
+      subject.median(blockCounts, random),
+      reference.median(blockCounts, random),
     );
   }
   return logRatios.sort();
