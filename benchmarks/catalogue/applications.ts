@@ -32,7 +32,7 @@ function lammps(input: string, title: string): MpiBenchmark {
     name: `lammps-${input}`,
     family: "lammps",
     title,
-    program: "lammps",
+    program: "lmp",
     kinds,
     metric: { statistic: "time", unit: "s", better: "lower" },
     // Steps and the number of unit cells in each direction; the paper's own sizes are not known.
