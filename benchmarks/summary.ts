@@ -98,7 +98,10 @@ function summariseCell(
   const values = states.flatMap((state) =>
     (state.valid === null ? [] : (byAttempt.get(state.valid.attempt) ?? []))
       .filter(
-        (measurement) => measurement.statistic === statistic && measurement.sizeBytes === cell.sizeBytes,
+        (measurement) =>
+          measurement.statistic === statistic &&
+          measurement.unit === unit &&
+          measurement.sizeBytes === cell.sizeBytes,
       )
       .map((measurement) => measurement.value),
   );
