@@ -94,7 +94,7 @@ export async function environmentSwitch(text: string | undefined): Promise<Row> 
   const handSeconds = await secondsOf(() =>
     Promise.all(inventory.nodes.map((node) => switchByHand(node, to, options.remoteOf))),
   );
-  await activateEnvironment(to, options);
+  // Nothing remembers what a switch by hand took away: only the way back to the hosts is open.
   await releaseAdapters(options);
   return { ...row, outcome: outcome(ourSeconds, handSeconds) };
 }
