@@ -9,6 +9,7 @@ import { type AdapterChoice, chooseAdapter } from "./host/choose-adapter.ts";
 import type { HostFacts } from "./host/facts.ts";
 import { type Adapter, guestDriver } from "./host/pci.ts";
 import { isTransient, pause, realPace, type WaitPace } from "./host/reboot.ts";
+import { unsupportedReleaseSentence } from "./host/releases.ts";
 import { type HostReference, type Hosts, sourceSchema } from "./hosts.ts";
 import type {
   CallContext,
@@ -57,7 +58,8 @@ export class HostResource implements ResourceType {
     if (host.source === "emulated" && former === null) return [];
     try {
       const choice = await this.#choose(host);
-      return choice.refusal === undefined ? [] : [{ property: "adapterAddress", reason: choice.refusal }];
+      const property = choice.facts.release === null ? "" : "adapterAddress";
+      return choice.refusal === undefined ? [] : [{ property, reason: choice.refusal }];
     } catch (error) {
       if (host.source === "emulated" && isTransient(error)) return [];
       return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
@@ -122,6 +124,9 @@ export class HostResource implements ResourceType {
 
   async #choose(host: HostInputs): Promise<AdapterChoice & { facts: HostFacts }> {
     const facts = await this.#hosts.facts(referenceOf(host));
+    if (facts.release === null) {
+      return { refusal: unsupportedReleaseSentence(host.name, facts.osId, facts.osVersion), facts };
+    }
     return {
       ...chooseAdapter(host.name, facts.adapters, host.adapterAddress, facts.adaptersWithoutSriov),
       facts,

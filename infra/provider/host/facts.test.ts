@@ -4,6 +4,7 @@ import { chooseAdapter } from "./choose-adapter.ts";
 import { chooseBootLoader, managementDevices, parseFacts } from "./facts.ts";
 import { groupMates } from "./pci.ts";
 import { processorsOf } from "./processor-list.ts";
+import { hostRelease, unsupportedReleaseSentence } from "./releases.ts";
 import { HostFiles } from "./snapshot.ts";
 
 describe("facts of a recorded host", () => {
@@ -102,15 +103,41 @@ test("management reaches down through a VLAN on a bond", () => {
 
 describe("the boot loader", () => {
   test.each([
-    [["debian", ""], true, false, "grub-debian"],
-    [["ubuntu", "debian"], true, false, "grub-debian"],
-    [["rocky", "rhel", "centos", "fedora"], false, true, "grubby"],
-    [["centos", "rhel", "fedora"], false, true, "grubby"],
-    [["arch"], false, false, "unknown"],
-    [["opensuse-leap", "suse"], false, false, "unknown"],
-    [["debian"], false, false, "unknown"],
-  ] as const)("of %j (update-grub %j, grubby %j) is %s", (ids, updateGrub, grubby, expected) => {
-    expect(chooseBootLoader(ids, updateGrub, grubby)).toBe(expected);
+    ["debian", "13", true, false, "grub-debian"],
+    ["ubuntu", "24.04", true, false, "grub-debian"],
+    ["rocky", "9.5", false, true, "grubby"],
+    ["centos", "10", false, true, "grubby"],
+    ["arch", "", true, true, "unknown"],
+    ["opensuse-leap", "15.6", false, false, "unknown"],
+    ["debian", "12", false, true, "unknown"],
+    ["rhel", "9.4", true, false, "unknown"],
+  ] as const)("of %s %s (update-grub %j, grubby %j) is %s", (id, version, updateGrub, grubby, expected) => {
+    expect(chooseBootLoader(hostRelease(id, version), updateGrub, grubby)).toBe(expected);
+  });
+});
+
+describe("the release", () => {
+  test.each([
+    ["debian", "13", { family: "debian", version: "13", minor: null }],
+    ["ubuntu", "26.04", { family: "ubuntu", version: "26.04", minor: null }],
+    ["rhel", "8.10", { family: "el", version: "8", minor: 10 }],
+    ["rocky", "9.5", { family: "el", version: "9", minor: 5 }],
+    ["centos", "10", { family: "el", version: "10", minor: null }],
+    ["ubuntu", "23.10", null],
+    ["ubuntu", "22", null],
+    ["debian", "", null],
+    ["centos", "7", null],
+    ["fedora", "42", null],
+    ["linuxmint", "22", null],
+  ])("of %s %j is %j", (id, version, expected) => {
+    expect(hostRelease(id, version)).toEqual(expected);
+  });
+
+  test("that is not supported is refused by what was found and what would be right", () => {
+    expect(unsupportedReleaseSentence("n1", "arch", "")).toBe(
+      "n1 runs an operating system that is not supported: its os-release has ID=arch, VERSION_ID=(none); supported are " +
+        "Debian 12, 13; Ubuntu 22.04, 24.04, 26.04; EL (RHEL, CentOS Stream, Rocky, AlmaLinux, Oracle) 8, 9, 10",
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import {
   parseVirtualFunctions,
   pciRequests,
 } from "./pci.ts";
+import { type HostRelease, hostRelease } from "./releases.ts";
 import type { HostFiles, SnapshotRequest } from "./snapshot.ts";
 
 /** How the host's kernel arguments are kept. `unknown` is refused, never guessed. */
@@ -22,6 +23,8 @@ export interface HostFacts {
   /** ID of os-release, as `debian`. */
   readonly osId: string;
   readonly osVersion: string;
+  /** Null: an operating system that is not supported. */
+  readonly release: HostRelease | null;
   readonly kernelRelease: string;
   /** vendor_id of cpuinfo, as `GenuineIntel`. */
   readonly cpuVendor: string;
@@ -98,14 +101,18 @@ export const factRequests: readonly SnapshotRequest[] = [
  * @param connectedDevices network devices that carry the address by which we reach the host
  */
 export function parseFacts(files: HostFiles, connectedDevices: readonly string[]): HostFacts {
-  const release = assignments(files.text("/etc/os-release") ?? "");
+  const osRelease = assignments(files.text("/etc/os-release") ?? "");
+  const osId = osRelease.get("ID") ?? "";
+  const osVersion = osRelease.get("VERSION_ID") ?? "";
+  const release = hostRelease(osId, osVersion);
   const kernelRelease = files.value("/proc/sys/kernel/osrelease") ?? "";
   const cpuinfo = files.text("/proc/cpuinfo") ?? "";
   const hasProgram = (name: string): boolean =>
     programFolders.some((folder) => files.has(`${folder}/${name}`));
   return {
-    osId: release.get("ID") ?? "",
-    osVersion: release.get("VERSION_ID") ?? "",
+    osId,
+    osVersion,
+    release,
     kernelRelease,
     cpuVendor: cpuinfoValue(cpuinfo, "vendor_id"),
     cpuModel: cpuinfoValue(cpuinfo, "model name"),
@@ -127,11 +134,7 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     adaptersWithoutSriov: parseAdaptersWithoutSriov(files),
     virtualFunctions: parseVirtualFunctions(files),
     iommuGroups: parseIommuGroups(files),
-    bootLoader: chooseBootLoader(
-      [release.get("ID") ?? "", ...(release.get("ID_LIKE") ?? "").split(" ")],
-      hasProgram("update-grub"),
-      hasProgram("grubby"),
-    ),
+    bootLoader: chooseBootLoader(release, hasProgram("update-grub"), hasProgram("grubby")),
     hasRdmaTool: hasProgram("rdma"),
     hasSoftRoceLibrary: files.has("/etc/libibverbs.d/rxe.driver"),
     hasSoftRoceModule: files
@@ -150,15 +153,21 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
   };
 }
 
-/** Which boot loader's way fits: Debian's update-grub, or grubby (all of EL 7 to 10). Pure. */
+/** How a release keeps its kernel arguments: Debian's update-grub, or grubby on EL. Pure. */
 export function chooseBootLoader(
-  osIds: readonly string[],
+  release: HostRelease | null,
   hasUpdateGrub: boolean,
   hasGrubby: boolean,
 ): BootLoader {
-  if (hasUpdateGrub && osIds.some((id) => id === "debian" || id === "ubuntu")) return "grub-debian";
-  if (hasGrubby && osIds.some((id) => id === "rhel" || id === "fedora" || id === "centos")) return "grubby";
-  return "unknown";
+  switch (release?.family) {
+    case "debian":
+    case "ubuntu":
+      return hasUpdateGrub ? "grub-debian" : "unknown";
+    case "el":
+      return hasGrubby ? "grubby" : "unknown";
+    case undefined:
+      return "unknown";
+  }
 }
 
 /** The devices that carry us and every device below them (ports of a bridge, parent of a VLAN, slaves of a bond). Pure. */

@@ -67,7 +67,7 @@ const grubDebian: BootLoaderVariant = {
 };
 
 /**
- * EL 7 to 10: grubby changes every kernel's entry, with and without boot loader entries (BLS). From EL 9.3 on
+ * EL 8 to 10: grubby changes every kernel's entry, with and without boot loader entries (BLS). From EL 9.3 on
  * grub2-mkconfig leaves existing entries alone, so it is not used.
  */
 const grubby: BootLoaderVariant = {
@@ -107,7 +107,7 @@ export function grubCommandLines(configuration: string): string[] {
     .filter((line) => !/(^|\s)(single|recovery)(\s|$)/.test(line));
 }
 
-/** Kernel command lines of an EL host: of its boot loader entries, or of grub.cfg where there are none. */
+/** Kernel command lines of an EL host: of its boot loader entries, or of grub.cfg where it keeps none (GRUB_ENABLE_BLSCFG=false). */
 export function entryCommandLines(files: HostFiles): string[] {
   const kernelOptions = /^kernelopts=(.*)$/m.exec(files.text("/boot/grub2/grubenv") ?? "")?.[1] ?? "";
   const entries = files.match(/^\/boot\/loader\/entries\/.*\.conf$/).map(([path]) => files.text(path) ?? "");

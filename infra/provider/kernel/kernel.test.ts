@@ -99,7 +99,7 @@ menuentry 'recovery' {
     expect(grubCommandLines(configuration)).toEqual(["root=LABEL=root ro quiet"]);
   });
 
-  test("EL: entries with and without $kernelopts, and EL 7's grub.cfg", () => {
+  test("EL: entries with and without $kernelopts, and a grub.cfg without entries", () => {
     const entries = new HostFiles(
       new Map([
         ["/boot/loader/entries/a.conf", "title Rocky\noptions root=/dev/sda1 ro intel_iommu=on\n"],
@@ -111,10 +111,10 @@ menuentry 'recovery' {
       "root=/dev/sda1 ro intel_iommu=on",
       "root=/dev/sdb1 ro $tuned_params",
     ]);
-    const el7 = new HostFiles(
-      new Map([["/boot/grub2/grub.cfg", "\tlinux16 /vmlinuz-3.10 root=/dev/sda1 ro iommu=pt\n"]]),
+    const withoutEntries = new HostFiles(
+      new Map([["/boot/grub2/grub.cfg", "\tlinux /vmlinuz-4.18 root=/dev/sda1 ro iommu=pt\n"]]),
     );
-    expect(entryCommandLines(el7)).toEqual(["root=/dev/sda1 ro iommu=pt"]);
+    expect(entryCommandLines(withoutEntries)).toEqual(["root=/dev/sda1 ro iommu=pt"]);
   });
 
   test("grubby replaces, puts back what is no longer wanted, and restores", () => {

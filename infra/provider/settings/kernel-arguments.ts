@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { HostFacts } from "../host/facts.ts";
 import { restoreFiles } from "../host/journal.ts";
 import type { SettingNames } from "../host/names.ts";
+import { unsupportedReleaseSentence } from "../host/releases.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { argumentPattern, argumentsInEffect, sameKeyed } from "../kernel/arguments.ts";
 import { bootLoaderVariant } from "../kernel/boot-loader.ts";
@@ -55,8 +56,12 @@ export const kernelArguments: Setting<
 
   refuse(host, inputs, facts) {
     const refusals: Refusal[] = [];
-    if (facts.bootLoader === "unknown") {
-      const reason = `${host} (${facts.osId} ${facts.osVersion}) has a boot loader that this version does not know: it has neither Debian's update-grub nor EL's grubby`;
+    if (facts.release === null) {
+      const reason = unsupportedReleaseSentence(host, facts.osId, facts.osVersion);
+      refusals.push({ property: "arguments", reason });
+    } else if (facts.bootLoader === "unknown") {
+      const program = facts.release.family === "el" ? "grubby" : "update-grub (package grub2-common)";
+      const reason = `${host} (${facts.osId} ${facts.osVersion}) keeps its kernel arguments in a way that is not known here: it has no ${program}`;
       refusals.push({ property: "arguments", reason });
     }
     if (inputs.expectIommu !== undefined && facts.iommuHardware === "none") {
