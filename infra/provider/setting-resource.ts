@@ -66,7 +66,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
     try {
       const facts = await this.#hosts.facts(on.common);
       const refusals = this.#setting.refuse(on.common.host, on.own, facts);
-      if (refusals.length === 0) await this.#announceReboot(on, context);
+      if (refusals.length === 0) await this.#announce(on, context);
       return refusals;
     } catch (error) {
       // A node that is not there yet, or is being made anew, can't be asked.
@@ -198,13 +198,18 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
     }
   }
 
-  async #announceReboot(on: Place<Inputs>, context: CallContext): Promise<void> {
-    const rule = this.#setting.reboot;
-    if (rule === undefined) return;
+  /** Says what the changes will bring about, where a setting has anything to say. */
+  async #announce(on: Place<Inputs>, context: CallContext): Promise<void> {
+    const setting = this.#setting;
+    if (setting.reboot === undefined && setting.notices === undefined) return;
     const { facts, files } = await this.#look(on);
-    const changes = this.#setting.compare(on.own, this.#setting.observe(on.own, files, on.names, facts));
-    if (rule.isDue(changes)) {
-      context.log("warning", `${on.common.host} will be rebooted once, ${rule.purpose(on.own)}`);
+    const changes = setting.compare(on.own, setting.observe(on.own, files, on.names, facts));
+    if (setting.reboot?.isDue(changes)) {
+      context.log("warning", `${on.common.host} will be rebooted once, ${setting.reboot.purpose(on.own)}`);
+    }
+    const settingContext = { inputs: on.own, names: on.names, facts, files };
+    for (const notice of setting.notices?.(on.common.host, settingContext, changes) ?? []) {
+      context.log("warning", notice);
     }
   }
 

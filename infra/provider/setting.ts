@@ -59,6 +59,8 @@ export interface Setting<Inputs, Observed extends object, Before> {
   apply(context: SettingContext<Inputs>, before: Before): Operation[];
   /** Put back what was before; right after a half-done `apply` too. */
   restore(context: SettingContext<Inputs>, before: Before, journal: Journal): Operation[];
+  /** What the user should know of the changes beforehand, one sentence each: said at preview. */
+  notices?(host: string, context: SettingContext<Inputs>, changes: readonly Change[]): string[];
   /** Present when some of the changes become effective only by a reboot. */
   readonly reboot?: {
     isDue(changes: readonly Change[]): boolean;

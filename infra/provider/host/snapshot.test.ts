@@ -51,6 +51,22 @@ describe("snapshot.sh and its reader", () => {
     expect(files.has(`${folder}/absent`)).toBe(false);
   });
 
+  test("tell what commands print, and nothing of those that fail or are not there", () => {
+    const files = parseSnapshot(
+      run("snapshot.sh", [
+        "output:printf %s|\\n a*b $(c)",
+        "output:false",
+        "output:no-such-program-here",
+        "output:true",
+        `content:${folder}/absent`,
+      ]),
+    );
+    expect(files.output("printf", "%s|\\n", "a*b", "$(c)")).toBe("a*b|\n$(c)|");
+    expect(files.output("false")).toBeUndefined();
+    expect(files.output("no-such-program-here")).toBeUndefined();
+    expect(files.output("true")).toBe("");
+  });
+
   test("refuse a line that is no record", () => {
     expect(() => parseSnapshot("Welcome to n1\n")).toThrow("no snapshot record");
   });

@@ -2,11 +2,19 @@
 import { projectName } from "../../paths.ts";
 
 /** A request to snapshot.sh: which paths, and what of them. */
-export type SnapshotRequest = `${"content" | "link" | "present"}:${string}`;
+export type SnapshotRequest = `${"content" | "link" | "present" | "output"}:${string}`;
 
 /** Asks for the text of one file. */
 export function contentOf(path: string): SnapshotRequest {
   return `content:${path}`;
+}
+
+/**
+ * Asks for what a command prints. For what no file tells: each costs a process on the host. Nothing is kept of a command that
+ * is not there or does not end well. Its words hold no blank.
+ */
+export function outputOf(...command: readonly string[]): SnapshotRequest {
+  return `output:${command.join(" ")}`;
 }
 
 /** The files of one snapshot. Absent paths are simply not there: nothing throws. */
@@ -33,6 +41,11 @@ export class HostFiles {
   /** A kernel file's one value, without space around it; undefined when there is no such file. */
   value(path: string): string | undefined {
     return this.#contents.get(path)?.trim();
+  }
+
+  /** What a command printed; undefined when it is not there or did not end well. */
+  output(...command: readonly string[]): string | undefined {
+    return this.#contents.get(command.join(" "))?.trim();
   }
 
   /** The last part of where a link leads, as `igb` for a device's `driver`. */
