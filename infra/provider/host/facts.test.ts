@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { debianFacts, debianFiles } from "../fixtures/recorded-hosts.ts";
+import { debianFacts, debianFiles, familyFiles, familyNames } from "../fixtures/recorded-hosts.ts";
+import { nvidiaGeneration } from "./adapter-models.ts";
 import { chooseAdapter } from "./choose-adapter.ts";
 import { chooseBootLoader, managementDevices, parseFacts } from "./facts.ts";
 import { groupMates } from "./pci.ts";
@@ -34,7 +35,10 @@ describe("facts of a recorded host", () => {
   });
 
   test("tell an adapter that carries the connection", () => {
-    expect(parseFacts(debianFiles(), ["fab0"]).adapters[0]?.carriesManagement).toBe(true);
+    const facts = parseFacts(debianFiles(), ["fab0"]);
+    expect(facts.adapters[0]?.carriesManagement).toBe(true);
+    expect(facts.managementDrivers).toEqual(["igb"]);
+    expect(debianFacts.managementDrivers).not.toContain("igb");
   });
 });
 
@@ -99,6 +103,29 @@ test("management reaches down through a VLAN on a bond", () => {
   ]);
   const devices = managementDevices(new HostFiles(new Map(), new Map(), present), ["bond0.5"]);
   expect([...devices].sort()).toEqual(["bond0", "bond0.5", "eth0", "eth1"]);
+});
+
+test("adapters of other hosts are told by model, class and driver", () => {
+  const adapters = familyNames.map((name) => parseFacts(familyFiles(name), ["eno1"]).adapters[0]);
+  expect(adapters.map((one) => one && nvidiaGeneration(one.vendorDevice))).toEqual([
+    // The first and the last one have SR-IOV off.
+    undefined,
+    "ConnectX-6",
+    "ConnectX-7",
+    "ConnectX-3",
+    "ConnectX-6",
+    undefined,
+  ]);
+  expect(adapters.map((one) => one?.isInfiniband)).toEqual([
+    undefined,
+    true,
+    undefined,
+    undefined,
+    true,
+    undefined,
+  ]);
+  const off = familyNames.map((name) => parseFacts(familyFiles(name), []).adaptersWithoutSriov);
+  expect(off.flat().map((one) => nvidiaGeneration(one.vendorDevice))).toEqual(["ConnectX-5", "ConnectX-7"]);
 });
 
 describe("the boot loader", () => {

@@ -7,6 +7,7 @@ import {
   parseAdapters,
   parseAdaptersWithoutSriov,
   parseIommuGroups,
+  parseManagementDrivers,
   parseVirtualFunctions,
   pciRequests,
 } from "./pci.ts";
@@ -37,6 +38,8 @@ export interface HostFacts {
   readonly memoryMib: number;
   readonly adapters: readonly Adapter[];
   readonly adaptersWithoutSriov: readonly AdapterWithoutSriov[];
+  /** Kernel drivers of the adapters that the connection by which we reach the host runs over. */
+  readonly managementDrivers: readonly string[];
   /** Virtual functions that there are, by PCI address, with the adapter of each. */
   readonly virtualFunctions: ReadonlyMap<string, string>;
   /** Members of each IOMMU group; empty while the IOMMU is off. */
@@ -48,6 +51,10 @@ export interface HostFacts {
   readonly hasSoftRoceLibrary: boolean;
   /** Whether the running kernel has the module rdma_rxe. */
   readonly hasSoftRoceModule: boolean;
+  /** The drivers for NVIDIA adapters that the running kernel has as modules of the distribution. */
+  readonly inboxAdapterDrivers: readonly string[];
+  /** Whether modules can be built for the running kernel. */
+  readonly hasKernelHeaders: boolean;
   readonly hugepageSizesKib: readonly number[];
   readonly hasSystemd: boolean;
   /** Whether `/dev/kvm` is there, which does not yet mean that guests run under it. */
@@ -87,6 +94,9 @@ export const factRequests: readonly SnapshotRequest[] = [
   "present:/sys/class/net/*/lower_*",
   "present:/sys/kernel/mm/hugepages/hugepages-*",
   "present:/lib/modules/*/kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko*",
+  "present:/lib/modules/*/kernel/drivers/net/ethernet/mellanox/mlx4/mlx4_core.ko*",
+  "present:/lib/modules/*/kernel/drivers/net/ethernet/mellanox/mlx5/core/mlx5_core.ko*",
+  "present:/lib/modules/*/build/Makefile",
   "present:/etc/libibverbs.d/rxe.driver",
   "present:/run/systemd/system",
   "present:/sys/firmware/acpi/tables/DMAR",
@@ -105,6 +115,7 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
   const osId = osRelease.get("ID") ?? "";
   const osVersion = osRelease.get("VERSION_ID") ?? "";
   const release = hostRelease(osId, osVersion);
+  const management = managementDevices(files, connectedDevices);
   const kernelRelease = files.value("/proc/sys/kernel/osrelease") ?? "";
   const cpuinfo = files.text("/proc/cpuinfo") ?? "";
   const hasProgram = (name: string): boolean =>
@@ -130,7 +141,8 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     memoryMib: Math.floor(
       Number(/^MemTotal:\s+(\d+) kB/m.exec(files.text("/proc/meminfo") ?? "")?.[1] ?? 0) / 1024,
     ),
-    adapters: parseAdapters(files, managementDevices(files, connectedDevices)),
+    adapters: parseAdapters(files, management),
+    managementDrivers: parseManagementDrivers(files, management),
     adaptersWithoutSriov: parseAdaptersWithoutSriov(files),
     virtualFunctions: parseVirtualFunctions(files),
     iommuGroups: parseIommuGroups(files),
@@ -140,6 +152,11 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     hasSoftRoceModule: files
       .match(/^\/lib\/modules\/([^/]+)\/.*\/rdma_rxe\.ko/)
       .some((found) => found[1] === kernelRelease),
+    inboxAdapterDrivers: files
+      .match(/^\/lib\/modules\/([^/]+)\/kernel\/.*\/(mlx[45]_core)\.ko/)
+      .filter((found) => found[1] === kernelRelease)
+      .map((found) => found[2] ?? ""),
+    hasKernelHeaders: files.has(`/lib/modules/${kernelRelease}/build/Makefile`),
     hugepageSizesKib: files
       .match(/^\/sys\/kernel\/mm\/hugepages\/hugepages-(\d+)kB$/)
       .map((found) => Number(found[1]))

@@ -1,4 +1,5 @@
 /** The PCI functions of a host that matter here: adapters, those that could be some, and who shares an IOMMU group. Pure. */
+import { isModelWithSriov, nvidiaGeneration } from "./adapter-models.ts";
 import { assignments } from "./assignments.ts";
 import type { HostFiles, SnapshotRequest } from "./snapshot.ts";
 
@@ -14,6 +15,8 @@ export interface Adapter {
   readonly networkDevices: readonly string[];
   /** Whether the connection by which we reach the host runs over it. */
   readonly carriesManagement: boolean;
+  /** True for a controller of the class InfiniBand; absent for others. ConnectX-3 does not tell by its class. */
+  readonly isInfiniband?: true;
 }
 
 /** A network adapter whose model has SR-IOV, and which shows none. */
@@ -42,21 +45,15 @@ export const pciRequests: readonly SnapshotRequest[] = [
 /** Driver that gives a function to a guest. */
 export const guestDriver = "vfio-pci";
 
-/** Models with SR-IOV, without their virtual functions: NVIDIA (Mellanox) from ConnectX-3 on, Intel from 82576 on (pci.ids). */
-const nvidiaAdapter = /^15b3:(1003|1007|1013|1015|1017|1019|101b|101d|101f|1021|1023|a2d2|a2d6|a2dc)$/;
-const intelAdapter =
-  /^8086:(10c9|10e6|10fb|10fc|1521|1528|154d|1557|1560|1563|1572|1581|1583|1584|158a|158b|1592|1593|159b)$/;
-
 const networkClass = /^0x02/;
+const infinibandClass = /^0x0207/;
 const bridgeClass = /^0x06/;
 const devicePattern = (file: string): RegExp => new RegExp(`^/sys/bus/pci/devices/([^/]+)/${file}$`);
 
 export function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
   return networkFunctions(files)
-    .map(({ pciAddress, event }) => {
-      const networkDevices = files
-        .match(devicePattern("net/([^/]+)"))
-        .flatMap((net) => (net[1] === pciAddress && net[2] !== undefined ? [net[2]] : []));
+    .map(({ pciAddress, class: deviceClass, event }) => {
+      const networkDevices = networkDevicesOf(files, pciAddress);
       return {
         pciAddress,
         vendorDevice: vendorDevice(event),
@@ -64,6 +61,7 @@ export function parseAdapters(files: HostFiles, management: ReadonlySet<string>)
         totalVirtualFunctions: totalVirtualFunctions(files, pciAddress),
         networkDevices,
         carriesManagement: networkDevices.some((name) => management.has(name)),
+        ...(infinibandClass.test(deviceClass) ? { isInfiniband: true as const } : {}),
       };
     })
     .filter((adapter) => adapter.totalVirtualFunctions > 0);
@@ -74,7 +72,15 @@ export function parseAdaptersWithoutSriov(files: HostFiles): AdapterWithoutSriov
   return networkFunctions(files)
     .filter(({ pciAddress }) => totalVirtualFunctions(files, pciAddress) === 0)
     .map(({ pciAddress, event }) => ({ pciAddress, vendorDevice: vendorDevice(event) }))
-    .filter((one) => nvidiaAdapter.test(one.vendorDevice) || intelAdapter.test(one.vendorDevice));
+    .filter((one) => isModelWithSriov(one.vendorDevice));
+}
+
+/** Kernel drivers of the network adapters that the connection runs over: loading them anew would cut us off. */
+export function parseManagementDrivers(files: HostFiles, management: ReadonlySet<string>): string[] {
+  const carrying = networkFunctions(files).filter(({ pciAddress }) =>
+    networkDevicesOf(files, pciAddress).some((name) => management.has(name)),
+  );
+  return [...new Set(carrying.map(({ event }) => event.get("DRIVER") ?? ""))].sort();
 }
 
 /** Members of each IOMMU group; none while the IOMMU is off. */
@@ -118,7 +124,7 @@ export function sriovOffSentence(
   count = 8,
 ): string {
   const found = `${pciAddress} (${vendorDevice}) on ${host} could do SR-IOV, but`;
-  return nvidiaAdapter.test(vendorDevice)
+  return nvidiaGeneration(vendorDevice) !== null
     ? `${found} its firmware has SR-IOV off; turn it on with "mlxconfig -d ${pciAddress} set SRIOV_EN=1 NUM_OF_VFS=${count}" ` +
         `(or mstconfig of the package mstflint), then switch ${host} off and on`
     : `${found} shows none; turn SR-IOV on in the firmware set-up (BIOS) of ${host}`;
@@ -134,15 +140,29 @@ export function managementSentence(host: string, pciAddress: string): string {
   return `${pciAddress} on ${host} carries the address by which ${host} is reached; a guest that takes the adapter would cut us off, so choose another adapter`;
 }
 
-function networkFunctions(files: HostFiles): { pciAddress: string; event: Map<string, string> }[] {
+interface NetworkFunction {
+  readonly pciAddress: string;
+  readonly class: string;
+  readonly event: ReadonlyMap<string, string>;
+}
+
+function networkFunctions(files: HostFiles): NetworkFunction[] {
   return files
     .match(devicePattern("class"))
-    .filter(([path]) => networkClass.test(files.value(path) ?? ""))
-    .map(([, pciAddress = ""]) => ({
+    .map(([path, pciAddress = ""]) => ({ pciAddress, class: files.value(path) ?? "" }))
+    .filter((one) => networkClass.test(one.class))
+    .map(({ pciAddress, class: deviceClass }) => ({
       pciAddress,
+      class: deviceClass,
       event: assignments(files.text(`/sys/bus/pci/devices/${pciAddress}/uevent`) ?? ""),
     }))
     .sort((left, right) => (left.pciAddress < right.pciAddress ? -1 : 1));
+}
+
+function networkDevicesOf(files: HostFiles, pciAddress: string): string[] {
+  return files
+    .match(devicePattern("net/([^/]+)"))
+    .flatMap((net) => (net[1] === pciAddress && net[2] !== undefined ? [net[2]] : []));
 }
 
 function totalVirtualFunctions(files: HostFiles, pciAddress: string): number {
