@@ -245,7 +245,7 @@ describe("other refusals", () => {
   test.each([
     [hugepages, { sizeKib: 4, count: 1 }, "n1 has no huge pages of 4 KiB; its sizes are: "],
     [hugepages, { sizeKib: 2048, count: 5000 }, "5000 huge pages of 2048 KiB take 10000 MiB; n1 has "],
-    [drivers, { driverStack: "mlnx-ofed" }, "only the inbox drivers are in this version"],
+    [drivers, { driverStack: "mlnx-ofed" }, "vendor must be given for mlnx-ofed"],
     [kernelArguments, { arguments: ["a b"], rebootTimeoutSeconds: 60 }, "must be a kernel argument"],
   ])("%#", async (setting, inputs, sentence) => {
     // biome-ignore lint/suspicious/noExplicitAny: one table for settings of different types

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Remote, RemoteError, type RemoteResult } from "../../remote/remote.ts";
-import { describeOperation, type Operation, operationWords } from "./operations.ts";
+import { additionalSeconds, describeOperation, type Operation, operationWords } from "./operations.ts";
 import { type HostFiles, parseSnapshot, type SnapshotRequest } from "./snapshot.ts";
 
 /** Milliseconds after which a batch of operations is given up; update-grub or dracut may take minutes. */
@@ -101,7 +101,8 @@ export class RemoteHostAccess implements HostAccess {
   async apply(operations: readonly Operation[]): Promise<void> {
     if (operations.length === 0) return;
     const words = operations.flatMap(operationWords);
-    const result = await this.#asRoot(applyScript, words, operationTimeoutMs);
+    const timeoutMs = operationTimeoutMs + additionalSeconds(operations) * 1000;
+    const result = await this.#asRoot(applyScript, words, timeoutMs);
     if (result.exitCode === 0) return;
     const number = /^failed (\d+)$/m.exec(result.stdout)?.[1];
     const failed = number === undefined ? undefined : operations[Number(number)];

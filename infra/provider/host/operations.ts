@@ -9,7 +9,12 @@ export type Operation =
   | { readonly kind: "remove"; readonly path: string }
   /** A folder goes, and its parents, as far as they are empty. */
   | { readonly kind: "rmdir"; readonly path: string }
-  | { readonly kind: "run"; readonly command: readonly string[] };
+  | {
+      readonly kind: "run";
+      readonly command: readonly string[];
+      /** What it may take beyond the time that any batch of operations has. */
+      readonly additionalSeconds?: number;
+    };
 
 /** The words by which apply.sh is told of an operation. */
 export function operationWords(operation: Operation): string[] {
@@ -24,6 +29,11 @@ export function operationWords(operation: Operation): string[] {
     case "run":
       return ["run", String(operation.command.length), ...operation.command];
   }
+}
+
+/** What operations may take together beyond the time that any batch has. */
+export function additionalSeconds(operations: readonly Operation[]): number {
+  return operations.reduce((sum, one) => sum + (one.kind === "run" ? (one.additionalSeconds ?? 0) : 0), 0);
 }
 
 /** For errors: which operation it was, without what it would have written. */

@@ -1,4 +1,7 @@
-/** The RDMA drivers: the distribution's own (inbox), and where the adapter has no RDMA, soft-RoCE on its network device. */
+/**
+ * The RDMA drivers: the distribution's own (inbox) or a stack of NVIDIA's, and where the adapter has no RDMA, soft-RoCE on its
+ * network device.
+ */
 import * as z from "zod";
 import type { HostFacts } from "../host/facts.ts";
 import { restoreFiles } from "../host/journal.ts";
@@ -16,19 +19,50 @@ import {
 } from "../host/persistence.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { changesOf, type Refusal, type Setting } from "../setting.ts";
+import type { VendorStack } from "./driver-support.ts";
+import {
+  installedStack,
+  installedStackRequests,
+  installVendorDrivers,
+  refuseVendorDrivers,
+  removeVendorDrivers,
+  type VendorDrivers,
+  vendorDriversNotice,
+  vendorDriversSchema,
+  vendorPaths,
+  vendorStackSchema,
+} from "./vendor-drivers.ts";
 
 const deviceName = z.string().regex(/^[\w.-]{1,15}$/, "must be a device name of at most 15 characters");
 
 const softRoceSchema = z.strictObject({ rdmaDevice: deviceName, networkDevice: deviceName });
 
-const inputsSchema = z.strictObject({
-  driverStack: z.literal("inbox", "only the inbox drivers are in this version; MLNX_OFED and DOCA are not"),
-  softRoce: softRoceSchema.optional(),
-});
+const driverStackSchema = z.enum(
+  ["inbox", ...vendorStackSchema.options],
+  "must be inbox, mlnx-ofed or doca-ofed",
+);
+
+const inputsSchema = z
+  .strictObject({
+    driverStack: driverStackSchema,
+    /** Present for a stack of NVIDIA's. */
+    vendor: vendorDriversSchema.optional(),
+    softRoce: softRoceSchema.optional(),
+  })
+  .refine(({ driverStack, vendor }) => (driverStack === "inbox") === (vendor === undefined), {
+    path: ["vendor"],
+    message: "must be given for mlnx-ofed and doca-ofed, and for them alone",
+  })
+  .refine(({ vendor, softRoce }) => vendor === undefined || softRoce === undefined, {
+    path: ["softRoce"],
+    message: "must be left out with a stack of NVIDIA's, whose modules the kernel's soft-RoCE does not fit",
+  });
 type DriversInputs = z.infer<typeof inputsSchema>;
 
 const observedSchema = z.object({
-  driverStack: z.literal("inbox"),
+  driverStack: driverStackSchema,
+  /** Of a stack of NVIDIA's. */
+  version: z.union([z.string(), z.undefined()]).optional(),
   /** The soft-RoCE device as it is; absent when there is none of that name. */
   softRoce: z.union([softRoceSchema, z.undefined()]).optional(),
   persisted: z.boolean(),
@@ -38,8 +72,11 @@ const beforeSchema = z.strictObject({
   moduleLoaded: z.boolean(),
   /** Network device that a soft-RoCE device of this name was on. */
   networkDevice: z.string().nullable(),
+  /** A stack of NVIDIA's that was there; absent where none was looked for. */
+  installedStack: z.strictObject({ stack: vendorStackSchema, version: z.string() }).nullable().optional(),
 });
 
+const ofedInfoPath = "/usr/bin/ofed_info";
 const parentPattern = /^\/sys\/class\/infiniband\/([^/]+)\/parent$/;
 
 export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.infer<typeof beforeSchema>> = {
@@ -47,14 +84,21 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
   inputsSchema,
   observedSchema,
   beforeSchema,
-  replacedBy: ["softRoce"],
+  replacedBy: ["driverStack", "vendor", "softRoce"],
 
   key: () => "drivers",
 
-  refuse: (host, inputs, facts) =>
-    inputs.softRoce === undefined ? [] : refuseSoftRoce(host, inputs.softRoce.networkDevice, facts),
+  refuse(host, inputs, facts) {
+    const stack = vendorStackOf(inputs);
+    return [
+      ...(stack === null ? [] : refuseVendorDrivers(host, stack.stack, stack.vendor, facts)),
+      ...(inputs.softRoce === undefined ? [] : refuseSoftRoce(host, inputs.softRoce.networkDevice, facts)),
+    ];
+  },
 
-  requests: (_inputs, names) => [
+  requests: (inputs, names) => [
+    ...(inputs.vendor === undefined ? [] : installedStackRequests),
+    `present:${ofedInfoPath}`,
     contentOf("/sys/class/infiniband/*/parent"),
     "present:/sys/module/rdma_rxe",
     ...persistenceRequests(names),
@@ -63,8 +107,10 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
   observe(inputs, files, names) {
     const boot = bootScript(inputs);
     const networkDevice = softRoceParent(inputs, files);
+    const installed = inputs.vendor === undefined ? null : installedStack(files);
     return {
-      driverStack: "inbox",
+      driverStack: installed?.stack ?? "inbox",
+      ...(installed === null ? {} : { version: installed.version }),
       softRoce:
         inputs.softRoce === undefined || networkDevice === null
           ? undefined
@@ -73,23 +119,54 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
     };
   },
 
-  compare: (inputs, observed) => changesOf(observed, { softRoce: inputs.softRoce, persisted: true }),
+  compare: (inputs, observed) =>
+    changesOf(observed, {
+      driverStack: inputs.driverStack,
+      ...(inputs.vendor === undefined ? {} : { version: inputs.vendor.version }),
+      softRoce: inputs.softRoce,
+      persisted: true,
+    }),
 
-  writes: (_inputs, names) => persistedPaths(names),
+  writes: (inputs, names) => [
+    ...persistedPaths(names),
+    ...(inputs.vendor === undefined ? [] : Object.values(vendorPaths(names))),
+  ],
 
   remember: (inputs, files) => ({
     moduleLoaded: files.has("/sys/module/rdma_rxe"),
     networkDevice: softRoceParent(inputs, files),
+    ...(inputs.vendor === undefined ? {} : { installedStack: installedStack(files) }),
   }),
 
-  apply({ inputs, names, files }) {
+  apply({ inputs, names, files }, before) {
+    const stack = vendorStackOf(inputs);
+    if (stack !== null) {
+      return installVendorDrivers(names, stack.stack, stack.vendor, before.installedStack ?? null);
+    }
     const boot = bootScript(inputs);
     if (boot === null) return [];
     const install = isPersisted(files, names, boot) ? [] : persist(names, boot);
     return [...install, runNow(names, boot)];
   },
 
+  notices(host, { inputs, files }, changes) {
+    const stack = vendorStackOf(inputs);
+    if (stack !== null) {
+      return changes.length === 0 ? [] : [vendorDriversNotice(host, stack.stack, stack.vendor)];
+    }
+    return files.has(ofedInfoPath)
+      ? [
+          `${host} has an OFED installed (${ofedInfoPath}), so that its drivers are in use and not the inbox ones; configure it in appliance.drivers, or uninstall it`,
+        ]
+      : [];
+  },
+
   restore({ inputs, names, files }, before, journal) {
+    const stack = vendorStackOf(inputs);
+    if (stack !== null) {
+      const isOurs = before.installedStack == null;
+      return [...(isOurs ? removeVendorDrivers(names, stack.stack) : []), ...restoreFiles(journal)];
+    }
     const filesBack = [...unlinkUnit(names), ...restoreFiles(journal), reloadUnits];
     const device = inputs.softRoce?.rdmaDevice;
     const now = softRoceParent(inputs, files);
@@ -105,6 +182,13 @@ export const drivers: Setting<DriversInputs, z.infer<typeof observedSchema>, z.i
     return [...operations, ...filesBack];
   },
 };
+
+function vendorStackOf({
+  driverStack,
+  vendor,
+}: DriversInputs): { stack: VendorStack; vendor: VendorDrivers } | null {
+  return driverStack === "inbox" || vendor === undefined ? null : { stack: driverStack, vendor };
+}
 
 function refuseSoftRoce(host: string, networkDevice: string, facts: HostFacts): Refusal[] {
   const lent = facts.adapters.find((one) => one.driver === guestDriver);

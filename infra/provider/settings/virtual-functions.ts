@@ -6,6 +6,7 @@ import { guestDriver, heldByGuestSentence, sriovOffSentence } from "../host/pci.
 import { persistedPaths, persistenceRequests } from "../host/persistence.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { changesOf, type Setting } from "../setting.ts";
+import { missingDriverSentence } from "./vendor-drivers.ts";
 import { devicePath, driverVariant, modprobePath } from "./virtual-function-drivers.ts";
 
 const inputsSchema = z.strictObject({
@@ -64,7 +65,8 @@ export const virtualFunctions: Setting<
     const variant = driverVariant(adapter.driver);
     const reason =
       variant === null
-        ? `no kernel driver is bound to ${pciAddress} on ${host}, so it can't make virtual functions; give it back to its driver`
+        ? (missingDriverSentence(host, adapter.vendorDevice, facts) ??
+          `no kernel driver is bound to ${pciAddress} on ${host}, so it can't make virtual functions; give it back to its driver`)
         : variant.refuse(host, adapter);
     return reason === null ? [] : [{ property: "pciAddress", reason }];
   },
