@@ -1,44 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { debianFacts, debianFiles } from "../fixtures/recorded-hosts.ts";
+import { debianFacts } from "../fixtures/recorded-hosts.ts";
 import { journalOf } from "../host/journal.ts";
 import { settingNames } from "../host/names.ts";
 import { renderUnit } from "../host/persistence.ts";
 import { HostFiles } from "../host/snapshot.ts";
-import { cpuFrequency } from "./cpu-frequency.ts";
 import { drivers } from "./drivers.ts";
 import { driverVariant, modprobePath, renderMlx4Options } from "./virtual-function-drivers.ts";
-
-describe("CPU frequency", () => {
-  const names = settingNames("dev", "cpu-frequency");
-  const governor = (cpu: number): string => `/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`;
-
-  test("is as wanted where the kernel does not scale, and nothing is installed for it", () => {
-    const observed = cpuFrequency.observe({ mode: "performance" }, debianFiles(), names, debianFacts);
-    expect(cpuFrequency.compare({ mode: "performance" }, observed)).toEqual([]);
-  });
-
-  test("is restored governor by governor", () => {
-    const before = new HostFiles(
-      new Map([
-        [governor(0), "powersave\n"],
-        [governor(1), "ondemand\n"],
-      ]),
-    );
-    const observed = cpuFrequency.observe({ mode: "performance" }, before, names, debianFacts);
-    expect(observed.mode).toBe("ondemand,powersave");
-    const remembered = cpuFrequency.remember({ mode: "performance" }, before);
-    const now = new HostFiles(
-      new Map([
-        [governor(0), "performance\n"],
-        [governor(1), "ondemand\n"],
-      ]),
-    );
-    const context = { inputs: { mode: "performance" as const }, names, facts: debianFacts, files: now };
-    const operations = cpuFrequency.restore(context, remembered, journalOf(names, [], before, remembered));
-    expect(operations[0]).toEqual({ kind: "write", path: governor(0), value: "powersave" });
-    expect(operations.filter((one) => one.kind === "write")).toHaveLength(1);
-  });
-});
 
 describe("soft-RoCE", () => {
   const names = settingNames("dev", "drivers");
