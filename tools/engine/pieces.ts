@@ -4,6 +4,7 @@ const PULUMI = "v3.259.0";
 const TERRAFORM_BRIDGE = "v1.1.3";
 const DOCKER = "v5.2.0";
 const LIBVIRT = "0.8.3";
+const OPENSTACK = "1.54.1";
 const COMMAND = "v1.2.1";
 
 /** A program built from one of the modules in tools/engine/go. */
@@ -47,6 +48,13 @@ export const PIECES: readonly Piece[] = [
     target: "github.com/dmacvicar/terraform-provider-libvirt",
     define: { "main.version": LIBVIRT },
     place: `home/dynamic_tf_plugins/registry.opentofu.org/dmacvicar/libvirt/${LIBVIRT}/linux_amd64/terraform-provider-libvirt_v${LIBVIRT}`,
+  },
+  {
+    module: "openstack",
+    title: `the OpenStack provider ${OPENSTACK}`,
+    target: "github.com/terraform-provider-openstack/terraform-provider-openstack",
+    define: { "main.version": OPENSTACK },
+    place: `home/dynamic_tf_plugins/registry.opentofu.org/terraform-provider-openstack/openstack/${OPENSTACK}/linux_amd64/terraform-provider-openstack_v${OPENSTACK}`,
   },
   {
     module: "docker",
