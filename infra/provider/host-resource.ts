@@ -1,7 +1,7 @@
 /** A host that is reached by ssh, as a resource: what it is, and a clear refusal when it can't be used. */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { connectionSchema } from "../inventory.ts";
+import { connectionSchema, type NodeSource, nodeSourceSchema } from "../inventory.ts";
 import { RemoteError } from "../remote/remote.ts";
 import { schemaFailures } from "./check-inputs.ts";
 import { HostError } from "./host/access.ts";
@@ -10,7 +10,7 @@ import type { HostFacts } from "./host/facts.ts";
 import { type Adapter, guestDriver } from "./host/pci.ts";
 import { isTransient, pause, realPace, type WaitPace } from "./host/reboot.ts";
 import { unsupportedReleaseSentence } from "./host/releases.ts";
-import { type HostReference, type Hosts, sourceSchema } from "./hosts.ts";
+import { type HostReference, type Hosts, isMadeByStack } from "./hosts.ts";
 import type {
   CallContext,
   CheckFailure,
@@ -23,7 +23,7 @@ import { containsUnknown, type Properties } from "./values.ts";
 const inputsSchema = z.strictObject({
   name: z.string().min(1),
   connection: connectionSchema,
-  source: sourceSchema,
+  source: nodeSourceSchema,
   generation: z.string().optional(),
   adapterAddress: z
     .string()
@@ -54,14 +54,14 @@ export class HostResource implements ResourceType {
     const failures = schemaFailures(inputsSchema, inputs);
     if (failures.length > 0 || containsUnknown(inputs) || isDeepStrictEqual(inputs, former)) return failures;
     const host = inputsSchema.parse(inputs);
-    // An emulated machine that is just being started is waited for in create, not here.
-    if (host.source === "emulated" && former === null) return [];
+    // A machine that is just being started is waited for in create, not here.
+    if (isMadeByStack(host.source) && former === null) return [];
     try {
       const choice = await this.#choose(host);
       const property = choice.facts.release === null ? "" : "adapterAddress";
       return choice.refusal === undefined ? [] : [{ property, reason: choice.refusal }];
     } catch (error) {
-      if (host.source === "emulated" && isTransient(error)) return [];
+      if (isMadeByStack(host.source) && isTransient(error)) return [];
       return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
     }
   }
@@ -75,7 +75,7 @@ export class HostResource implements ResourceType {
   }
 
   async preview(inputs: Properties): Promise<Properties> {
-    if (containsUnknown(inputs) || inputs.source === "emulated") return inputs;
+    if (containsUnknown(inputs) || isMadeByStack(inputs.source as NodeSource)) return inputs;
     return this.#state(inputs, inputsSchema.parse(inputs));
   }
 
@@ -89,7 +89,7 @@ export class HostResource implements ResourceType {
       return keepStable(resource.state, await this.#state(resource.inputs, host));
     } catch (error) {
       const isGone = error instanceof RemoteError && error.failure === "unreachable";
-      if (isGone && host.source === "emulated") return null;
+      if (isGone && isMadeByStack(host.source)) return null;
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export class HostResource implements ResourceType {
     const reference = referenceOf(host);
     const deadline = Date.now() + host.waitSeconds * 1000;
     let settledBy: number | null = null;
-    if (host.source === "emulated") context.log("info", `waiting for ${host.name} to answer`);
+    if (isMadeByStack(host.source)) context.log("info", `waiting for ${host.name} to answer`);
     for (;;) {
       try {
         this.#hosts.forget(reference);

@@ -1,17 +1,19 @@
 /** The hosts that this run of the provider has talked to: one access and one reading of the facts each. */
 import * as z from "zod";
-import { connectionSchema } from "../inventory.ts";
+import { connectionSchema, type NodeSource, nodeSourceSchema } from "../inventory.ts";
 import { SshRemote } from "../remote/ssh.ts";
 import { type HostAccess, HostError, RemoteHostAccess } from "./host/access.ts";
 import { factRequests, type HostFacts, parseFacts } from "./host/facts.ts";
 
-/** Where a host comes from. An emulated one that does not answer is gone; an existing one is in trouble. */
-export const sourceSchema = z.enum(["emulated", "existing"]);
+/** Whether a host was made by this stack. One that does not answer is then still starting, or gone; others are in trouble. */
+export function isMadeByStack(source: NodeSource): boolean {
+  return source !== "existing";
+}
 
 /** How a resource names its host. */
 export const hostReferenceSchema = z.strictObject({
   host: z.string().min(1),
-  source: sourceSchema,
+  source: nodeSourceSchema,
   connection: connectionSchema,
   socketDirectory: z.string().min(1),
 });

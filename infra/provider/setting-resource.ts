@@ -70,7 +70,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
       return refusals;
     } catch (error) {
       // A node that is not there yet, or is being made anew, can't be asked.
-      if (isUnreachable(error) && on.common.source === "emulated") return [];
+      if (isUnreachable(error) && isMadeByStack(on.common.source)) return [];
       return [{ property: "", reason: sentence(error) }];
     }
   }
@@ -115,7 +115,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
       const { facts, files } = await this.#look(on);
       return { ...resource.inputs, ...this.#setting.observe(on.own, files, on.names, facts) };
     } catch (error) {
-      if (isUnreachable(error) && on.common.source === "emulated") return null;
+      if (isUnreachable(error) && isMadeByStack(on.common.source)) return null;
       throw error;
     }
   }
@@ -136,7 +136,7 @@ export class SettingResource<Inputs, Observed extends object, Before> implements
       if (this.#setting.reboot) context.log("info", this.#setting.reboot.afterRestore(on.common.host));
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      if (on.common.source === "emulated") {
+      if (isMadeByStack(on.common.source)) {
         context.log("info", `${on.common.host} is gone, and the setting with it`);
         return;
       }

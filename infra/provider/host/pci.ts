@@ -50,6 +50,11 @@ const infinibandClass = /^0x0207/;
 const bridgeClass = /^0x06/;
 const devicePattern = (file: string): RegExp => new RegExp(`^/sys/bus/pci/devices/([^/]+)/${file}$`);
 
+/** The folder of a PCI device. */
+export function devicePath(pciAddress: string): string {
+  return `/sys/bus/pci/devices/${pciAddress}`;
+}
+
 export function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
   return networkFunctions(files)
     .map(({ pciAddress, class: deviceClass, event }) => {

@@ -4,11 +4,13 @@
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 for module in mlx4_ib mlx4_en mlx4_core; do
-  if [ -e "/sys/module/$module" ]; then
-    modprobe -r "$module"
+  if [ -e "/sys/module/$module" ] && ! modprobe -r "$module"; then
+    echo "$module is in use and can't be loaded anew: stop what uses it (a subnet manager, mounted storage), or reboot" >&2
+    modprobe -a mlx4_core mlx4_en mlx4_ib
+    exit 1
   fi
 done
-modprobe mlx4_core
+modprobe -a mlx4_core mlx4_ib
 if command -v update-initramfs >/dev/null; then
   update-initramfs -u
 elif command -v dracut >/dev/null; then

@@ -77,8 +77,11 @@ describe("mlx4, which takes virtual functions by module parameters", () => {
   test("is refused when loading the driver anew would cut us off", () => {
     const [adapter] = debianFacts.adapters;
     if (adapter === undefined) throw new Error("the recorded host has an adapter");
-    expect(variant?.refuse("n1", { ...adapter, carriesManagement: true })).toContain("must be loaded anew");
-    expect(variant?.refuse("n1", adapter)).toBeNull();
+    expect(variant?.refuse("n1", { ...adapter, carriesManagement: true }, [])).toContain(
+      "must be loaded anew",
+    );
+    expect(variant?.refuse("n1", adapter, ["mlx4_core"])).toContain("must be loaded anew");
+    expect(variant?.refuse("n1", adapter, ["igb", "mlx5_core"])).toBeNull();
   });
 
   test("an adapter without a driver has no variant", () => {

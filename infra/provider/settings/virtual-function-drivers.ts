@@ -1,7 +1,7 @@
 /** How virtual functions are made, by the adapter's driver. One variant each; a driver that is none of them is refused. */
 import type { SettingNames } from "../host/names.ts";
 import type { Operation } from "../host/operations.ts";
-import type { Adapter } from "../host/pci.ts";
+import { type Adapter, devicePath } from "../host/pci.ts";
 import {
   type BootScript,
   isPersisted,
@@ -12,6 +12,7 @@ import {
   unlinkUnit,
 } from "../host/persistence.ts";
 import type { HostFiles } from "../host/snapshot.ts";
+import { wantedGuids } from "./infiniband-functions.ts";
 import type { VirtualFunctionsInputs } from "./virtual-functions.ts";
 
 /** What was before, as far as a variant puts it back. */
@@ -23,7 +24,9 @@ export interface FormerVirtualFunctions {
 
 export interface DriverVariant {
   /** Why it can't be done safely on this host; null when it can. */
-  refuse(host: string, adapter: Adapter): string | null;
+  refuse(host: string, adapter: Adapter, managementDrivers: readonly string[]): string | null;
+  /** What the user should know beforehand of a change; null for nothing. */
+  notice(host: string): string | null;
   /** Whether the host binds its own driver to virtual functions. */
   hostDriver(files: HostFiles, pciAddress: string): "none" | "default";
   isPersisted(files: HostFiles, names: SettingNames, inputs: VirtualFunctionsInputs): boolean;
@@ -44,11 +47,6 @@ export function driverVariant(driver: string): DriverVariant | null {
   return driver === "mlx4_core" ? moduleParameters : sysfs;
 }
 
-/** The folder of a PCI device. */
-export function devicePath(pciAddress: string): string {
-  return `/sys/bus/pci/devices/${pciAddress}`;
-}
-
 /** Where the mlx4 parameters lie: read last by modprobe, so that ours win over others. */
 export function modprobePath(names: SettingNames): string {
   return `/etc/modprobe.d/zz-${names.unit.replace(/\.service$/, ".conf")}`;
@@ -66,11 +64,12 @@ export function renderMlx4Options(inputs: Pick<VirtualFunctionsInputs, "count" |
 /** igb, mlx5_core and every other driver that takes a count by sysfs (Linux ABI/testing/sysfs-bus-pci). */
 const sysfs: DriverVariant = {
   refuse: () => null,
+  notice: () => null,
   hostDriver: (files, pciAddress) =>
     files.value(`${devicePath(pciAddress)}/sriov_drivers_autoprobe`) === "0" ? "none" : "default",
-  isPersisted: (files, names, inputs) => isPersisted(files, names, sysfsBootScript(inputs)),
+  isPersisted: (files, names, inputs) => isPersisted(files, names, sysfsBootScript(inputs, files)),
   apply(files, names, inputs) {
-    const boot = sysfsBootScript(inputs);
+    const boot = sysfsBootScript(inputs, files);
     const install = isPersisted(files, names, boot) ? [] : persist(names, boot);
     return [...install, runNow(names, boot)];
   },
@@ -93,20 +92,23 @@ const sysfs: DriverVariant = {
   },
 };
 
-function sysfsBootScript(inputs: VirtualFunctionsInputs): BootScript {
+function sysfsBootScript(inputs: VirtualFunctionsInputs, files: HostFiles): BootScript {
+  const guids = inputs.infiniband === true ? wantedGuids(files, inputs.pciAddress, inputs.count) : [];
   return {
     description: `${inputs.count} virtual functions of ${inputs.pciAddress}`,
     script: "virtual-functions.sh",
-    arguments: [inputs.pciAddress, String(inputs.count), inputs.hostDriver === "none" ? "0" : "1"],
+    arguments: [inputs.pciAddress, String(inputs.count), inputs.hostDriver === "none" ? "0" : "1", ...guids],
   };
 }
 
 /** ConnectX-3: parameters of mlx4_core, applied by loading the driver anew. */
 const moduleParameters: DriverVariant = {
-  refuse: (host, adapter) =>
-    adapter.carriesManagement
+  refuse: (host, adapter, managementDrivers) =>
+    adapter.carriesManagement || managementDrivers.includes("mlx4_core")
       ? `${adapter.pciAddress} on ${host} is driven by mlx4_core, which must be loaded anew to change virtual functions, and carries the connection to ${host}`
       : null,
+  notice: (host) =>
+    `mlx4_core takes its number of virtual functions when it is loaded: it will be loaded anew on ${host}, where RDMA and network devices of ConnectX-3 go away for some seconds; if something uses it, a reboot of ${host} does the same`,
   hostDriver: (files) =>
     /[1-9]/.test(files.value("/sys/module/mlx4_core/parameters/probe_vf") ?? "0") ? "default" : "none",
   isPersisted: (files, names, inputs) => files.text(modprobePath(names)) === renderMlx4Options(inputs),

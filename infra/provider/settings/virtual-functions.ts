@@ -2,17 +2,20 @@
 import * as z from "zod";
 import { restoreFiles } from "../host/journal.ts";
 import type { Operation } from "../host/operations.ts";
-import { guestDriver, heldByGuestSentence, sriovOffSentence } from "../host/pci.ts";
+import { devicePath, guestDriver, heldByGuestSentence, sriovOffSentence } from "../host/pci.ts";
 import { persistedPaths, persistenceRequests } from "../host/persistence.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { changesOf, type Setting } from "../setting.ts";
+import { haveIdentities, infinibandRequests, subnetManagerNotices } from "./infiniband-functions.ts";
 import { missingDriverSentence } from "./vendor-drivers.ts";
-import { devicePath, driverVariant, modprobePath } from "./virtual-function-drivers.ts";
+import { driverVariant, modprobePath } from "./virtual-function-drivers.ts";
 
 const inputsSchema = z.strictObject({
   pciAddress: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, "must be like 0000:01:00.0"),
   count: z.int("must be a whole number of at least 1").min(1, "must be a whole number of at least 1"),
   hostDriver: z.enum(["none", "default"]),
+  /** The adapter is an InfiniBand one of mlx5, whose functions need GUIDs. */
+  infiniband: z.literal(true).optional(),
 });
 export type VirtualFunctionsInputs = z.infer<typeof inputsSchema>;
 
@@ -21,6 +24,8 @@ const observedSchema = z.object({
   hostDriver: z.enum(["none", "default"]),
   networkDeviceUp: z.boolean(),
   persisted: z.boolean(),
+  /** Whether each function has its GUID and a port that follows the adapter's; absent without InfiniBand. */
+  haveGuids: z.union([z.boolean(), z.undefined()]).optional(),
 });
 
 const beforeSchema = z.strictObject({
@@ -67,7 +72,7 @@ export const virtualFunctions: Setting<
       variant === null
         ? (missingDriverSentence(host, adapter.vendorDevice, facts) ??
           `no kernel driver is bound to ${pciAddress} on ${host}, so it can't make virtual functions; give it back to its driver`)
-        : variant.refuse(host, adapter);
+        : variant.refuse(host, adapter, facts.managementDrivers);
     return reason === null ? [] : [{ property: "pciAddress", reason }];
   },
 
@@ -78,6 +83,7 @@ export const virtualFunctions: Setting<
       contentOf(`${device}/sriov_drivers_autoprobe`),
       contentOf(`${device}/net/*/flags`),
       `link:${device}/driver`,
+      ...(inputs.infiniband === true ? infinibandRequests(inputs.pciAddress) : []),
       contentOf("/sys/module/mlx4_core/parameters/probe_vf"),
       contentOf(modprobePath(names)),
       ...persistenceRequests(names),
@@ -91,6 +97,9 @@ export const virtualFunctions: Setting<
       hostDriver: variant?.hostDriver(files, inputs.pciAddress) ?? "default",
       networkDeviceUp: downDevices(files, inputs).length === 0,
       persisted: variant?.isPersisted(files, names, inputs) ?? false,
+      ...(inputs.infiniband === true
+        ? { haveGuids: haveIdentities(files, inputs.pciAddress, inputs.count) }
+        : {}),
     };
   },
 
@@ -100,7 +109,16 @@ export const virtualFunctions: Setting<
       hostDriver: inputs.hostDriver,
       networkDeviceUp: true,
       persisted: true,
+      ...(inputs.infiniband === true ? { haveGuids: true } : {}),
     }),
+
+  notices(host, { inputs, files }, changes) {
+    const notice = variantOn(files, inputs)?.notice(host) ?? null;
+    return [
+      ...(changes.length === 0 || notice === null ? [] : [notice]),
+      ...(inputs.infiniband === true ? subnetManagerNotices(host, files, inputs.pciAddress) : []),
+    ];
+  },
 
   writes: (_inputs, names) => [...persistedPaths(names), modprobePath(names)],
 
