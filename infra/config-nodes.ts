@@ -1,6 +1,7 @@
 /** The configuration of nodes: one schema for each source. */
 import * as z from "zod";
 import { count, firstUserPort, lastPort } from "./config-fields.ts";
+import { maximumLeaseHours } from "./openstack/chameleon.ts";
 
 /** Nodes need a partner to be measured against. */
 const minimumNodes = 2;
@@ -68,17 +69,50 @@ const existingNodesSchema = z
     reportDuplicates(hosts, (host) => `${host.address}:${host.port ?? "default port"}`, "address", context);
   });
 
-/** Nodes leased on Chameleon; the source itself comes in a later version and is refused until then. */
+/** A shorter lease is over before its nodes have booted. */
+const minimumLeaseHours = 0.05;
+const leaseHoursWords = `hours, from ${minimumLeaseHours} to ${maximumLeaseHours} (what the sites give without asking)`;
+
+/** Bare-metal nodes leased on Chameleon, or on another OpenStack with Blazar. */
 const chameleonNodesSchema = z.strictObject({
   source: z.literal("chameleon"),
-  site: z.enum(["CHI@TACC", "CHI@UC"]),
-  project: z.string().min(1),
-  keyPair: z.string().min(1),
-  leaseHours: z.number().positive().max(168, "168 hours (seven days) at most"),
-  nodeType: z.string().min(1),
-  count: count(minimumNodes, maximumNodes, "nodes"),
-  image: z.string().min(1),
+  site: z
+    .string()
+    .min(1, "a site's region name, as in CHI@TACC")
+    .describe("region that the credentials are for"),
+  project: z.string().min(1, "a project, as in CHI-123456"),
+  cloud: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("entry of clouds.yaml; absent: the OS_ variables, or the only entry"),
+  privateKeyPath: z
+    .string()
+    .min(1, "path of your ssh key; its public half lies beside it, with .pub")
+    .describe("of the user's own key: the nodes let it in"),
+  user: z.string().min(1).default("cc").describe("of the image"),
+  leaseStart: z
+    .union(
+      [z.literal("now"), z.string().regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$/)],
+      'now, or a time in UTC as in "2026-11-23 12:55"',
+    )
+    .default("now"),
+  leaseHours: z
+    .number(leaseHoursWords)
+    .min(minimumLeaseHours, leaseHoursWords)
+    .max(maximumLeaseHours, leaseHoursWords),
+  nodeType: z.string().min(1, "a node type, as in compute_haswell_ib"),
+  count: count(minimumNodes, maximumNodes, "nodes; a measurement needs two"),
+  image: z.string().min(1, "an image, as in CC-Ubuntu24.04"),
+  flavour: z.string().min(1).default("baremetal"),
+  network: z.string().min(1).default("sharednet1").describe("that the nodes' management is on"),
+  floatingNetwork: z.string().min(1).default("public").describe("that floating IPs are from"),
+  rdmaDevice: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/, "the name of an RDMA device as `rdma link` shows it, such as mlx4_0")
+    .optional(),
 });
+export type ChameleonConfiguration = z.infer<typeof chameleonNodesSchema>;
 
 /** Where nodes come from. */
 export const nodesSchema = z.discriminatedUnion("source", [

@@ -98,6 +98,13 @@ export const configurationSchema = z
         });
       }
     }
+    if (nodes.source === "chameleon" && appliance.softRoce !== true && nodes.rdmaDevice === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["nodes", "rdmaDevice"],
+        message: "the RDMA device of the adapter, such as mlx4_0 (or set appliance.softRoce to true)",
+      });
+    }
     if (nodes.source === "existing" && appliance.softRoce !== true) {
       nodes.hosts.forEach((host, index) => {
         if (host.rdmaDevice !== undefined) return;

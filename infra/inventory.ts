@@ -50,6 +50,10 @@ export const environmentTraits: Readonly<
   "vm-virtio": { kind: "guest", ownership: "guest-virtio" },
 };
 
+/** Where a node comes from: a QEMU machine here, a host that is already there, or one leased on Chameleon. */
+export const nodeSourceSchema = z.enum(["emulated", "existing", "chameleon"]);
+export type NodeSource = z.infer<typeof nodeSourceSchema>;
+
 /** How a host is reached by OpenSSH. Options that are absent come from the user's ssh configuration. */
 export const connectionSchema = z.strictObject({
   address: z.string().min(1).describe("host name, address or alias of ~/.ssh/config"),
@@ -78,7 +82,7 @@ export type InventoryGuest = z.infer<typeof inventoryGuestSchema>;
 
 export const inventoryNodeSchema = z.strictObject({
   name: z.string().min(1),
-  source: z.enum(["emulated", "existing"]),
+  source: nodeSourceSchema,
   connection: connectionSchema,
   adapter: z.strictObject({
     pciAddress: z.string().describe("of the physical function, as in 0000:01:00.0"),

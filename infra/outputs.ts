@@ -1,12 +1,12 @@
 /** The stack outputs: what other tools consume. They stay small; data lies in a folder under results/. */
 import * as z from "zod";
 import { resultsSchema } from "../benchmarks/results.ts";
-import { connectionSchema, environmentNameSchema, inventorySchema } from "./inventory.ts";
+import { connectionSchema, environmentNameSchema, inventorySchema, nodeSourceSchema } from "./inventory.ts";
 
 /** One node as a user wants to see it: how to get there and what it is. */
 export const nodeSummarySchema = z.strictObject({
   name: z.string(),
-  source: z.enum(["emulated", "existing"]),
+  source: nodeSourceSchema,
   connection: connectionSchema,
   operatingSystem: z.string(),
   kernelRelease: z.string(),

@@ -1,5 +1,6 @@
 /** The nodes of a plan and the fabric between emulated ones. */
 import type { NodesConfiguration } from "./config.ts";
+import type { ChameleonConfiguration } from "./config-nodes.ts";
 import type { Connection } from "./inventory.ts";
 import { fabricAddress, fabricPrefixLength, macAddress, stackDigest } from "./plan-addresses.ts";
 
@@ -33,7 +34,20 @@ export interface PlannedExistingNode {
   readonly rdmaDevice: string;
 }
 
-export type PlannedNode = PlannedEmulatedNode | PlannedExistingNode;
+export interface PlannedLeasedNode {
+  readonly source: "chameleon";
+  readonly name: string;
+  readonly fabricAddress: string;
+  readonly rdmaDevice: string;
+}
+
+export type PlannedNode = PlannedEmulatedNode | PlannedExistingNode | PlannedLeasedNode;
+
+/** What leased nodes stand on. */
+export type PlannedLease = Omit<ChameleonConfiguration, "source" | "rdmaDevice"> & {
+  /** Bits of the fabric's network, in which the nodes give their adapters the addresses of the plan. */
+  readonly fabricPrefixLength: number;
+};
 
 /** The isolated network that carries the fabric of emulated nodes. */
 export interface PlannedFabric {
@@ -51,10 +65,7 @@ export class PlanError extends Error {
   }
 }
 
-/**
- * The nodes of a configuration, in its order.
- * @throws PlanError for the source `chameleon`
- */
+/** The nodes of a configuration, in its order. */
 export function expandNodes(nodes: NodesConfiguration, stack: string): PlannedNode[] {
   switch (nodes.source) {
     case "emulated":
@@ -84,10 +95,12 @@ export function expandNodes(nodes: NodesConfiguration, stack: string): PlannedNo
         rdmaDevice: host.rdmaDevice ?? softRoceDevice,
       }));
     case "chameleon":
-      throw new PlanError(
-        `Stack "${stack}" asks for ${nodes.count} nodes of type ${nodes.nodeType} at ${nodes.site}, but this version can't lease ` +
-          "nodes on Chameleon yet; nodes that you have leased yourself can be given with source: existing.",
-      );
+      return Array.from({ length: nodes.count }, (_, index) => ({
+        source: "chameleon",
+        name: `n${index + 1}`,
+        fabricAddress: fabricAddress(index),
+        rdmaDevice: nodes.rdmaDevice ?? softRoceDevice,
+      }));
   }
 }
 
@@ -98,4 +111,11 @@ export function expandFabric(stack: string): PlannedFabric {
     mtuBytes: fabricMtuBytes,
     prefixLength: fabricPrefixLength,
   };
+}
+
+/** The lease that nodes of the source `chameleon` are on; null for all others. */
+export function expandLease(nodes: NodesConfiguration): PlannedLease | null {
+  if (nodes.source !== "chameleon") return null;
+  const { source: _source, rdmaDevice: _rdmaDevice, ...lease } = nodes;
+  return { ...lease, fabricPrefixLength };
 }

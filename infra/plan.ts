@@ -7,11 +7,26 @@ import type { Configuration } from "./config.ts";
 import { environmentTraits, type Fidelity } from "./inventory.ts";
 import { expandEnvironment, type PlannedEnvironment } from "./plan-environments.ts";
 import { expandGuests, type PlannedGuests } from "./plan-guests.ts";
-import { expandFabric, expandNodes, PlanError, type PlannedFabric, type PlannedNode } from "./plan-nodes.ts";
+import {
+  expandFabric,
+  expandLease,
+  expandNodes,
+  PlanError,
+  type PlannedFabric,
+  type PlannedLease,
+  type PlannedNode,
+} from "./plan-nodes.ts";
 
 export type { PlannedEnvironment, PlannedPlacement } from "./plan-environments.ts";
 export type { PlannedGuest, PlannedGuests } from "./plan-guests.ts";
-export type { PlannedEmulatedNode, PlannedExistingNode, PlannedFabric, PlannedNode } from "./plan-nodes.ts";
+export type {
+  PlannedEmulatedNode,
+  PlannedExistingNode,
+  PlannedFabric,
+  PlannedLease,
+  PlannedLeasedNode,
+  PlannedNode,
+} from "./plan-nodes.ts";
 export { PlanError } from "./plan-nodes.ts";
 
 export interface PlannedAppliance {
@@ -30,6 +45,8 @@ export interface Plan {
   readonly fidelity: Fidelity;
   readonly nodes: readonly PlannedNode[];
   readonly fabric: PlannedFabric | null;
+  /** Null: the nodes are not leased. */
+  readonly lease: PlannedLease | null;
   readonly appliance: PlannedAppliance;
   readonly environments: readonly PlannedEnvironment[];
   /** Null: no environment needs guests. */
@@ -39,7 +56,7 @@ export interface Plan {
 
 /**
  * Expands the configuration of a stack. Equal input gives an equal plan.
- * @throws PlanError for a stack name that can't be part of names, and for the source `chameleon`.
+ * @throws PlanError for a stack name that can't be part of names.
  */
 export function expand(configuration: Configuration, stack: string): Plan {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stack)) {
@@ -57,6 +74,7 @@ export function expand(configuration: Configuration, stack: string): Plan {
     fidelity: emulated || softRoce ? "emulated" : "hardware",
     nodes,
     fabric: emulated ? expandFabric(stack) : null,
+    lease: expandLease(configuration.nodes),
     appliance: {
       kernelArguments: configuration.appliance.kernelArguments,
       iommu: configuration.appliance.iommu,

@@ -1,6 +1,6 @@
 /** What every host setting is told about its host. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../inventory.ts";
+import type { Connection, NodeSource } from "../inventory.ts";
 
 /** Arguments that all settings have in common. Take them from a Host, with `hostReference`. */
 export interface HostReferenceArguments {
@@ -9,7 +9,7 @@ export interface HostReferenceArguments {
   /** The node's name. */
   readonly host: pulumi.Input<string>;
   /** An emulated host that does not answer counts as gone; an existing one as an error. */
-  readonly source: pulumi.Input<"emulated" | "existing">;
+  readonly source: pulumi.Input<NodeSource>;
   /** How the host is reached by OpenSSH. */
   readonly connection: pulumi.Input<Connection>;
   /** Folder for shared ssh connections on the deploying machine. */

@@ -1,6 +1,6 @@
 /** A host as the deployment finds it: reachable, with root rights and an SR-IOV adapter. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../inventory.ts";
+import type { Connection, NodeSource } from "../inventory.ts";
 import type { IommuHardware } from "../provider/host/facts.ts";
 import type { HostReferenceArguments } from "./host-reference.ts";
 
@@ -9,9 +9,9 @@ export interface HostArguments {
   readonly name: pulumi.Input<string>;
   /** How the host is reached by OpenSSH. */
   readonly connection: pulumi.Input<Connection>;
-  /** `existing` is asked at preview already; `emulated` may not be there yet, and is waited for. */
-  readonly source: pulumi.Input<"emulated" | "existing">;
-  /** Identity of an emulated machine (its domain's id): unknown at preview while there is none. */
+  /** `existing` is asked at preview already; others may not be there yet, and are waited for. */
+  readonly source: pulumi.Input<NodeSource>;
+  /** Identity of a machine that the stack makes (its domain's or server's id): unknown at preview while there is none. */
   readonly generation?: pulumi.Input<string>;
   /** PCI address of the adapter to use, as `0000:01:00.0`; `auto` (the default) for the only one that is free. */
   readonly adapterAddress?: pulumi.Input<string>;
@@ -39,7 +39,7 @@ export interface HostAdapter {
 export class Host extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly connection: pulumi.Output<Connection>;
-  declare readonly source: pulumi.Output<"emulated" | "existing">;
+  declare readonly source: pulumi.Output<NodeSource>;
   declare readonly socketDirectory: pulumi.Output<string>;
   declare readonly generation: pulumi.Output<string | undefined>;
   /** ID of os-release, as `debian`. */

@@ -6,10 +6,11 @@ import type { Connection } from "../inventory.ts";
 import type { NodeSummary } from "../outputs.ts";
 import { socketDirectory } from "../paths.ts";
 import type { Plan, PlannedNode } from "../plan.ts";
+import { declareLeasedNodes } from "./chameleon.ts";
 import { declareEmulation, type Emulation } from "./emulation.ts";
 import type { DeployingMachine } from "./preflight.ts";
 
-/** What a node's source gives: how to reach it, and for emulated nodes the machine with which everything on it goes. */
+/** What a node's source gives: how to reach it, and for emulated and leased nodes the machine with which everything on it goes. */
 export interface Machine {
   readonly connection: pulumi.Input<Connection>;
   /** Changes when the machine is made anew. Absent: the machine is not ours. */
@@ -33,7 +34,7 @@ export interface DeclaredNodes {
 /**
  * Declares every node of the plan.
  * @param folders the resource that keeps the stack's folders: it goes last
- * @param deployingMachine that emulated nodes would be on
+ * @param deployingMachine that emulated nodes would be on, and that has the user's key
  */
 export function declareNodes(
   plan: Plan,
@@ -45,8 +46,12 @@ export function declareNodes(
     plan.fabric === null || images === undefined
       ? undefined
       : declareEmulation(plan, plan.fabric, folders, images, deployingMachine);
+  const machines =
+    plan.lease === null
+      ? (emulation?.machines ?? new Map<string, Machine>())
+      : declareLeasedNodes(plan, plan.lease, folders, deployingMachine);
   const nodes = plan.nodes.map((node) => {
-    const machine = machineOf(node, emulation);
+    const machine = machineOf(node, machines);
     const host = new Host(
       node.name,
       {
@@ -66,10 +71,10 @@ export function declareNodes(
   return emulation === undefined ? { nodes } : { nodes, emulation };
 }
 
-function machineOf(node: PlannedNode, emulation: Emulation | undefined): Machine {
+function machineOf(node: PlannedNode, machines: ReadonlyMap<string, Machine>): Machine {
   if (node.source === "existing") return { connection: node.connection };
-  const machine = emulation?.machines.get(node.name);
-  if (machine === undefined) throw new Error(`the emulation has no machine for node ${node.name}`);
+  const machine = machines.get(node.name);
+  if (machine === undefined) throw new Error(`there is no machine for node ${node.name}`);
   return machine;
 }
 

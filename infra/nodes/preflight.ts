@@ -2,7 +2,7 @@
  * What this machine must have before emulated nodes are declared on it. Found at preview, all at once, before anything is
  * made: the facts are read at the edge, the judgement is pure.
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isLibvirtGone } from "../emulation/libvirt-status.ts";
 import type { Plan } from "../plan.ts";
 import { hasProgram } from "../programs.ts";
@@ -38,14 +38,21 @@ export interface MachineFacts {
   readonly libvirtGone: boolean;
 }
 
-/** The machine that emulated nodes would be on, as far as it is asked at preview. */
+/** The machine that this program runs on, as far as it is asked at preview. */
 export interface DeployingMachine {
   readonly readFacts: (stack: string) => MachineFacts;
   readonly findFirmware: () => Firmware;
+  /** The text of the public key beside a private one; undefined: there is none. */
+  readonly readPublicKey: (privateKeyPath: string) => string | undefined;
 }
 
 /** The machine that this program runs on. */
-export const thisMachine: DeployingMachine = { readFacts: readMachineFacts, findFirmware };
+export const thisMachine: DeployingMachine = { readFacts: readMachineFacts, findFirmware, readPublicKey };
+
+function readPublicKey(privateKeyPath: string): string | undefined {
+  const path = `${privateKeyPath}.pub`;
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+}
 
 /** Every reason why the emulated nodes of a plan can't be on this machine, one sentence each. */
 export function findObstacles(plan: Plan, facts: MachineFacts): string[] {

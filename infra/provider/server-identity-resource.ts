@@ -11,7 +11,13 @@ import { Nova } from "../openstack/nova.ts";
 import { schemaFailures } from "./check-inputs.ts";
 import { type CloudPace, realCloudPace } from "./cloud-pace.ts";
 import type { Clouds } from "./clouds.ts";
-import type { CallContext, CheckFailure, PropertyChange, ResourceState, ResourceType } from "./resource-type.ts";
+import type {
+  CallContext,
+  CheckFailure,
+  PropertyChange,
+  ResourceState,
+  ResourceType,
+} from "./resource-type.ts";
 import type { Properties } from "./values.ts";
 
 const inputsSchema = z.strictObject({

@@ -17,7 +17,7 @@ import { type SettingNames, settingNames } from "./host/names.ts";
 import type { Operation } from "./host/operations.ts";
 import { realPace, reboot, type WaitPace } from "./host/reboot.ts";
 import type { HostFiles } from "./host/snapshot.ts";
-import { type Hosts, hostReferenceSchema } from "./hosts.ts";
+import { type Hosts, hostReferenceSchema, isMadeByStack } from "./hosts.ts";
 import {
   type CallContext,
   type CheckFailure,

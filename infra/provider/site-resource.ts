@@ -138,12 +138,13 @@ async function readOffer(session: CloudSession): Promise<Offer> {
 }
 
 function missing(site: SiteInputs, offer: Offer): CheckFailure[] {
-  const wanted: readonly [property: "image" | "flavour" | "network" | "floatingNetwork", readonly Named[]][] = [
-    ["image", offer.images],
-    ["flavour", offer.flavours],
-    ["network", offer.networks],
-    ["floatingNetwork", offer.floatingNetworks],
-  ];
+  const wanted: readonly [property: "image" | "flavour" | "network" | "floatingNetwork", readonly Named[]][] =
+    [
+      ["image", offer.images],
+      ["flavour", offer.flavours],
+      ["network", offer.networks],
+      ["floatingNetwork", offer.floatingNetworks],
+    ];
   return wanted.flatMap(([property, there]) => {
     if (there.some(({ name }) => name === site[property])) return [];
     return [{ property, reason: notThere(site.site, property, site[property], there) }];

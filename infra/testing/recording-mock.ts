@@ -207,6 +207,7 @@ export async function recordTestbed(plan: Plan): Promise<Recording> {
       libvirtGone: false,
     }),
     findFirmware: () => ({ code: "/firmware/code.fd", variables: "/firmware/variables.fd" }),
+    readPublicKey: () => "ssh-ed25519 AAAAmockuser user@example.org",
   });
   const outputs = {
     nodes: await resolved(testbed.nodes),

@@ -1,0 +1,146 @@
+/**
+ * The node source `chameleon`: bare-metal servers on a lease of Blazar's, reached by floating IPs. Lease and host keys are
+ * resources of the `testbed` provider, everything else of the OpenStack provider, which finds the credentials where we do:
+ * none of them is in the stack's state.
+ */
+import { homedir } from "node:os";
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../inventory.ts";
+import { cloudName, stackMetadataKey, stackTag } from "../openstack/ownership.ts";
+import type { Plan, PlannedLease, PlannedLeasedNode } from "../plan.ts";
+import { Lease, ServerIdentity, Site } from "./cloud-resources.ts";
+import type { Machine } from "./nodes.ts";
+import type { DeployingMachine } from "./preflight.ts";
+import { renderUserData } from "./user-data.ts";
+
+/** A bare-metal host is written an image and boots twice; the provider's own 30 minutes are short on a busy site. */
+const serverTimeouts = { create: "45m", delete: "20m" };
+
+/** What every node of a stack is made with. */
+interface Surroundings {
+  readonly stack: string;
+  readonly lease: PlannedLease;
+  readonly site: Site;
+  readonly reservation: Lease;
+  readonly keyPair: openstack.ComputeKeypairV2;
+  readonly privateKeyPath: string;
+  readonly options: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Declares the lease and the servers on it.
+ * @param folders the resource that keeps the stack's folders: it goes last
+ * @param deployingMachine that has the user's key
+ * @returns machines by the nodes' names
+ * @throws pulumi.RunError when the key is not there
+ */
+export function declareLeasedNodes(
+  plan: Plan,
+  lease: PlannedLease,
+  folders: pulumi.Resource,
+  deployingMachine: DeployingMachine,
+): Map<string, Machine> {
+  const { stack } = plan;
+  const name = cloudName(stack);
+  const privateKeyPath = lease.privateKeyPath.replace(/^~(?=\/)/, homedir());
+  const publicKey = deployingMachine.readPublicKey(privateKeyPath);
+  if (publicKey === undefined) {
+    throw new pulumi.RunError(
+      `nodes.privateKeyPath is ${lease.privateKeyPath}, but there is no ${privateKeyPath}.pub; right would be the path of your ` +
+        "key, with its public half beside it (ssh-keygen -t ed25519 makes a pair)",
+    );
+  }
+  const cloud = lease.cloud === undefined ? {} : { cloud: lease.cloud };
+  const site = new Site(
+    "site",
+    {
+      ...cloud,
+      site: lease.site,
+      project: lease.project,
+      image: lease.image,
+      flavour: lease.flavour,
+      network: lease.network,
+      floatingNetwork: lease.floatingNetwork,
+      floatingIps: lease.count,
+      keyPair: name,
+      publicKey,
+    },
+    { dependsOn: [folders] },
+  );
+  const reservation = new Lease(
+    "lease",
+    {
+      ...cloud,
+      name,
+      site: lease.site,
+      project: lease.project,
+      nodeType: lease.nodeType,
+      count: lease.count,
+      start: lease.leaseStart,
+      hours: lease.leaseHours,
+    },
+    { dependsOn: [site] },
+  );
+  // The region is the site's output: what is wrong with the credentials is said there first, in a sentence.
+  const provider = new openstack.Provider(`${name}-cloud`, { ...cloud, region: site.region });
+  const options: pulumi.CustomResourceOptions = { provider };
+  const keyPair = new openstack.ComputeKeypairV2(
+    `${name}-key-pair`,
+    { name, publicKey },
+    { ...options, deleteBeforeReplace: true },
+  );
+  const surroundings = { stack, lease, site, reservation, keyPair, privateKeyPath, options };
+  return new Map(
+    plan.nodes.flatMap((node) =>
+      node.source === "chameleon" ? [[node.name, declareServer(node, surroundings)]] : [],
+    ),
+  );
+}
+
+function declareServer(
+  node: PlannedLeasedNode,
+  { stack, lease, site, reservation, keyPair, privateKeyPath, options }: Surroundings,
+): Machine {
+  const name = `${cloudName(stack)}-${node.name}`;
+  const tags = [stackTag(stack)];
+  const port = new openstack.NetworkingPortV2(
+    `${name}-port`,
+    { name, networkId: site.networkId, adminStateUp: true, tags },
+    options,
+  );
+  const floatingIp = new openstack.NetworkingFloatingipV2(
+    `${name}-floating-ip`,
+    { pool: lease.floatingNetwork, portId: port.id, description: name, tags },
+    options,
+  );
+  const server = new openstack.ComputeInstanceV2(
+    name,
+    {
+      name,
+      imageId: site.imageId,
+      flavorId: site.flavourId,
+      keyPair: keyPair.name,
+      networks: [{ port: port.id }],
+      schedulerHints: [{ additionalProperties: { reservation: reservation.reservationId } }],
+      metadata: { [stackMetadataKey]: stack },
+      userData: renderUserData(node.fabricAddress, lease.fabricPrefixLength),
+      timeouts: serverTimeouts,
+    },
+    // The port is one, and so is the host: the former server goes first.
+    { ...options, deleteBeforeReplace: true },
+  );
+  const identity = new ServerIdentity(
+    `${name}-identity`,
+    {
+      name: node.name,
+      ...(lease.cloud === undefined ? {} : { cloud: lease.cloud }),
+      serverId: server.id,
+    },
+    { deletedWith: server },
+  );
+  const connection = pulumi
+    .all([floatingIp.address, identity.hostKey])
+    .apply(([address, hostKey]): Connection => ({ address, user: lease.user, privateKeyPath, hostKey }));
+  return { connection, generation: server.id, resource: server };
+}
