@@ -29,6 +29,8 @@ const inputsSchema = z.strictObject({
     .string()
     .regex(/^(auto|[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])$/, 'must be like 0000:01:00.0, or "auto"')
     .default("auto"),
+  /** An adapter whose firmware has SR-IOV off may be chosen: it will be turned on. */
+  changesFirmware: z.literal(true).optional(),
   socketDirectory: z.string().min(1),
   waitSeconds: z.int().min(1).max(3600).default(300),
 });
@@ -127,10 +129,11 @@ export class HostResource implements ResourceType {
     if (facts.release === null) {
       return { refusal: unsupportedReleaseSentence(host.name, facts.osId, facts.osVersion), facts };
     }
-    return {
-      ...chooseAdapter(host.name, facts.adapters, host.adapterAddress, facts.adaptersWithoutSriov),
-      facts,
-    };
+    const { adapters, adaptersWithoutSriov } = facts;
+    const choice = host.changesFirmware
+      ? chooseAdapter(host.name, [...adapters, ...adaptersWithoutSriov], host.adapterAddress)
+      : chooseAdapter(host.name, adapters, host.adapterAddress, adaptersWithoutSriov);
+    return { ...choice, facts };
   }
 
   async #state(inputs: Properties, host: HostInputs): Promise<Properties> {

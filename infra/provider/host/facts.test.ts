@@ -68,7 +68,9 @@ describe("PCI functions", () => {
   const facts = parseFacts(new HostFiles(contents, links, present), []);
 
   test("whose firmware has SR-IOV off are known by their model, and are no virtual functions", () => {
-    expect(facts.adaptersWithoutSriov).toEqual([{ pciAddress: "0000:05:00.0", vendorDevice: "15b3:1017" }]);
+    expect(facts.adaptersWithoutSriov).toMatchObject([
+      { pciAddress: "0000:05:00.0", vendorDevice: "15b3:1017", totalVirtualFunctions: 0 },
+    ]);
     expect(facts.adapters.map((one) => one.pciAddress)).toEqual(["0000:05:00.1"]);
     const choice = chooseAdapter("n1", facts.adapters, "0000:05:00.0", facts.adaptersWithoutSriov);
     expect(choice.refusal).toContain("SR-IOV off; turn it on with");

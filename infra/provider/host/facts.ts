@@ -63,6 +63,8 @@ export interface HostFacts {
   /** Whether libvirt's daemon is there, as one program (libvirtd) or in parts (virtqemud). */
   readonly hasLibvirtDaemon: boolean;
   readonly hasQemu: boolean;
+  /** Whether the firmware of NVIDIA's adapters can be configured. */
+  readonly hasFirmwareTool: boolean;
   /** Whether libvirt listens. */
   readonly libvirtAnswers: boolean;
 }
@@ -78,6 +80,8 @@ const programs = [
   "virtqemud",
   "qemu-system-x86_64",
   "qemu-kvm",
+  "mstconfig",
+  "mlxconfig",
 ];
 /** Where libvirtd listens, or virtproxyd for it. */
 const libvirtSocket = "/run/libvirt/libvirt-sock";
@@ -143,7 +147,7 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     ),
     adapters: parseAdapters(files, management),
     managementDrivers: parseManagementDrivers(files, management),
-    adaptersWithoutSriov: parseAdaptersWithoutSriov(files),
+    adaptersWithoutSriov: parseAdaptersWithoutSriov(files, management),
     virtualFunctions: parseVirtualFunctions(files),
     iommuGroups: parseIommuGroups(files),
     bootLoader: chooseBootLoader(release, hasProgram("update-grub"), hasProgram("grubby")),
@@ -166,6 +170,7 @@ export function parseFacts(files: HostFiles, connectedDevices: readonly string[]
     hasVirsh: hasProgram("virsh"),
     hasLibvirtDaemon: hasProgram("libvirtd") || hasProgram("virtqemud"),
     hasQemu: hasProgram("qemu-system-x86_64") || hasProgram("qemu-kvm"),
+    hasFirmwareTool: hasProgram("mstconfig") || hasProgram("mlxconfig"),
     libvirtAnswers: files.has(libvirtSocket),
   };
 }

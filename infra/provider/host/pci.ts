@@ -20,10 +20,7 @@ export interface Adapter {
 }
 
 /** A network adapter whose model has SR-IOV, and which shows none. */
-export interface AdapterWithoutSriov {
-  readonly pciAddress: string;
-  readonly vendorDevice: string;
-}
+export type AdapterWithoutSriov = Adapter;
 
 /** A function in an IOMMU group: what one guest gets, all others of the group lose. */
 export interface GroupMember {
@@ -56,28 +53,32 @@ export function devicePath(pciAddress: string): string {
 }
 
 export function parseAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
-  return networkFunctions(files)
-    .map(({ pciAddress, class: deviceClass, event }) => {
-      const networkDevices = networkDevicesOf(files, pciAddress);
-      return {
-        pciAddress,
-        vendorDevice: vendorDevice(event),
-        driver: event.get("DRIVER") ?? "",
-        totalVirtualFunctions: totalVirtualFunctions(files, pciAddress),
-        networkDevices,
-        carriesManagement: networkDevices.some((name) => management.has(name)),
-        ...(infinibandClass.test(deviceClass) ? { isInfiniband: true as const } : {}),
-      };
-    })
-    .filter((adapter) => adapter.totalVirtualFunctions > 0);
+  return networkAdapters(files, management).filter((one) => one.totalVirtualFunctions > 0);
 }
 
 /** Network adapters of models with SR-IOV that offer no virtual function: their firmware has it off. */
-export function parseAdaptersWithoutSriov(files: HostFiles): AdapterWithoutSriov[] {
-  return networkFunctions(files)
-    .filter(({ pciAddress }) => totalVirtualFunctions(files, pciAddress) === 0)
-    .map(({ pciAddress, event }) => ({ pciAddress, vendorDevice: vendorDevice(event) }))
-    .filter((one) => isModelWithSriov(one.vendorDevice));
+export function parseAdaptersWithoutSriov(
+  files: HostFiles,
+  management: ReadonlySet<string>,
+): AdapterWithoutSriov[] {
+  return networkAdapters(files, management).filter(
+    (one) => one.totalVirtualFunctions === 0 && isModelWithSriov(one.vendorDevice),
+  );
+}
+
+function networkAdapters(files: HostFiles, management: ReadonlySet<string>): Adapter[] {
+  return networkFunctions(files).map(({ pciAddress, class: deviceClass, event }) => {
+    const networkDevices = networkDevicesOf(files, pciAddress);
+    return {
+      pciAddress,
+      vendorDevice: vendorDevice(event),
+      driver: event.get("DRIVER") ?? "",
+      totalVirtualFunctions: totalVirtualFunctions(files, pciAddress),
+      networkDevices,
+      carriesManagement: networkDevices.some((name) => management.has(name)),
+      ...(infinibandClass.test(deviceClass) ? { isInfiniband: true as const } : {}),
+    };
+  });
 }
 
 /** Kernel drivers of the network adapters that the connection runs over: loading them anew would cut us off. */
@@ -125,13 +126,13 @@ export function groupMates(groups: readonly (readonly GroupMember[])[], pciAddre
  */
 export function sriovOffSentence(
   host: string,
-  { pciAddress, vendorDevice }: AdapterWithoutSriov,
+  { pciAddress, vendorDevice }: Pick<Adapter, "pciAddress" | "vendorDevice">,
   count = 8,
 ): string {
   const found = `${pciAddress} (${vendorDevice}) on ${host} could do SR-IOV, but`;
   return nvidiaGeneration(vendorDevice) !== null
     ? `${found} its firmware has SR-IOV off; turn it on with "mlxconfig -d ${pciAddress} set SRIOV_EN=1 NUM_OF_VFS=${count}" ` +
-        `(or mstconfig of the package mstflint), then switch ${host} off and on`
+        `(or mstconfig of the package mstflint), then switch ${host} off and on; or let it be done by appliance.adapterFirmware: enable-sriov`
     : `${found} shows none; turn SR-IOV on in the firmware set-up (BIOS) of ${host}`;
 }
 

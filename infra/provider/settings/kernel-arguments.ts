@@ -6,11 +6,13 @@ import * as z from "zod";
 import type { HostFacts } from "../host/facts.ts";
 import { restoreFiles } from "../host/journal.ts";
 import type { SettingNames } from "../host/names.ts";
+import { devicePath } from "../host/pci.ts";
 import { unsupportedReleaseSentence } from "../host/releases.ts";
 import { contentOf, type HostFiles } from "../host/snapshot.ts";
 import { argumentPattern, argumentsInEffect, sameKeyed } from "../kernel/arguments.ts";
 import { bootLoaderVariant } from "../kernel/boot-loader.ts";
 import { changesOf, type Refusal, type Setting } from "../setting.ts";
+import { adapterFirmwareInputsSchema, firmwareMarkerPath, offeredFunctions } from "./adapter-firmware.ts";
 
 const inputsSchema = z.strictObject({
   arguments: z
@@ -20,6 +22,8 @@ const inputsSchema = z.strictObject({
     .strictObject({ enabled: z.literal(true), type: z.enum(["identity", "DMA", "DMA-FQ"]) })
     .optional(),
   rebootTimeoutSeconds: z.int().min(30).max(3600),
+  /** What the firmware of an adapter is to offer after the reboot; absent: not looked at. */
+  adapterFirmware: adapterFirmwareInputsSchema.optional(),
 });
 type KernelArgumentsInputs = z.infer<typeof inputsSchema>;
 
@@ -30,6 +34,10 @@ const observedSchema = z.object({
   iommuGroupType: z.string(),
   /** Whether the next boot will have the arguments too. */
   persisted: z.boolean(),
+  /** Virtual functions that the adapter offers; absent where its firmware is not looked at. */
+  virtualFunctionsOffered: z.union([z.int(), z.undefined()]).optional(),
+  /** Whether changed firmware waits for a reboot; absent where it does not. */
+  firmwareWaits: z.union([z.literal(true), z.undefined()]).optional(),
 });
 
 const beforeSchema = z.strictObject({
@@ -74,8 +82,14 @@ export const kernelArguments: Setting<
     return refusals;
   },
 
-  requests: (_inputs, names) => [
+  requests: ({ adapterFirmware: firmware }, names) => [
     contentOf(commandLinePath),
+    ...(firmware === undefined
+      ? []
+      : [
+          contentOf(`${devicePath(firmware.pciAddress)}/sriov_totalvfs`),
+          contentOf(firmwareMarkerPath(firmware.pciAddress)),
+        ]),
     contentOf("/sys/kernel/iommu_groups/*/type"),
     ...(["grub-debian", "grubby"] as const).flatMap((kind) => bootLoaderVariant(kind)?.requests(names) ?? []),
   ],
@@ -83,7 +97,8 @@ export const kernelArguments: Setting<
   observe: (inputs, files, names, facts) => ({
     arguments: argumentsInEffect(files.text(commandLinePath) ?? "", inputs.arguments),
     iommuGroupType: iommuGroupType(files),
-    persisted: bootLoaderVariant(facts.bootLoader)?.isWritten(files, names, inputs.arguments) ?? false,
+    persisted: isWritten(inputs, names, files, facts),
+    ...observeFirmware(inputs, files),
   }),
 
   compare: (inputs, observed) => {
@@ -97,6 +112,7 @@ export const kernelArguments: Setting<
       arguments: inputs.arguments,
       ...(isExpected ? {} : { iommuGroupType: expected }),
       persisted: true,
+      ...compareFirmware(inputs, observed),
     });
   },
 
@@ -127,12 +143,35 @@ export const kernelArguments: Setting<
 
   reboot: {
     // With every argument in effect and the IOMMU still not as expected, another boot would find the same.
-    isDue: (changes) => changes.some((change) => change.property === "arguments"),
+    isDue: (changes) =>
+      changes.some(({ property }) => property === "arguments" || property === "firmwareWaits"),
     timeoutSeconds: (inputs) => inputs.rebootTimeoutSeconds,
-    purpose: (inputs) => `so that ${inputs.arguments.join(" ")} takes effect`,
+    purpose: ({ arguments: wanted, adapterFirmware: firmware }) =>
+      `so that ${[wanted.join(" "), ...(firmware === undefined ? [] : ["the firmware's configuration"])].join(" and ")} takes effect`,
     afterRestore: (host) => `${host} runs with the former kernel arguments from its next reboot on`,
   },
 };
+
+function observeFirmware({ adapterFirmware: firmware }: KernelArgumentsInputs, files: HostFiles) {
+  if (firmware === undefined) return {};
+  return {
+    virtualFunctionsOffered: offeredFunctions(files, firmware.pciAddress),
+    ...(files.has(firmwareMarkerPath(firmware.pciAddress)) ? { firmwareWaits: true as const } : {}),
+  };
+}
+
+/** What of the firmware should be otherwise. Without a marker another boot would find the same. */
+function compareFirmware(
+  { adapterFirmware: firmware }: KernelArgumentsInputs,
+  observed: z.infer<typeof observedSchema>,
+): { firmwareWaits?: undefined; virtualFunctionsOffered?: number } {
+  if (firmware === undefined) return {};
+  const isOffered = (observed.virtualFunctionsOffered ?? 0) >= firmware.virtualFunctions;
+  return {
+    firmwareWaits: undefined,
+    ...(isOffered ? {} : { virtualFunctionsOffered: firmware.virtualFunctions }),
+  };
+}
 
 function isWritten(
   inputs: KernelArgumentsInputs,

@@ -16,6 +16,8 @@ const inputsSchema = z.strictObject({
   hostDriver: z.enum(["none", "default"]),
   /** The adapter is an InfiniBand one of mlx5, whose functions need GUIDs. */
   infiniband: z.literal(true).optional(),
+  /** The firmware is made to offer the functions before: what it offers at preview does not count. */
+  changesFirmware: z.literal(true).optional(),
 });
 export type VirtualFunctionsInputs = z.infer<typeof inputsSchema>;
 
@@ -56,6 +58,7 @@ export const virtualFunctions: Setting<
     const adapter = facts.adapters.find((one) => one.pciAddress === pciAddress);
     if (adapter === undefined) {
       const off = facts.adaptersWithoutSriov.find((one) => one.pciAddress === pciAddress);
+      if (off !== undefined && inputs.changesFirmware === true) return [];
       if (off !== undefined) return [{ property: "pciAddress", reason: sriovOffSentence(host, off, count) }];
       return [{ property: "pciAddress", reason: `${host} has no SR-IOV network adapter ${pciAddress}` }];
     }
@@ -63,7 +66,7 @@ export const virtualFunctions: Setting<
       return [{ property: "pciAddress", reason: heldByGuestSentence(host, pciAddress) }];
     }
     const total = adapter.totalVirtualFunctions;
-    if (count > total) {
+    if (count > total && inputs.changesFirmware !== true) {
       const reason = `${pciAddress} on ${host} offers at most ${total} virtual functions; ${count} were asked for`;
       return [{ property: "count", reason }];
     }

@@ -86,10 +86,10 @@ const refuseNumaNode: Rule = (host, { guests }, facts) => {
   return [{ property: "guests", reason }];
 };
 
-const refuseAdapter: Rule = (host, { pciAddress, devices }, facts) => {
+const refuseAdapter: Rule = (host, { pciAddress, devices, changesFirmware }, facts) => {
   const adapter = facts.adapters.find((one) => one.pciAddress === pciAddress);
   const off = facts.adaptersWithoutSriov.find((one) => one.pciAddress === pciAddress);
-  if (adapter === undefined && off !== undefined && devices.virtualFunctions) {
+  if (off !== undefined && devices.virtualFunctions && changesFirmware !== true) {
     return [{ property: "pciAddress", reason: sriovOffSentence(host, off) }];
   }
   if (adapter?.carriesManagement && devices.passthrough) {

@@ -98,7 +98,10 @@ describe("guests that a host can't have are refused", () => {
     ],
     [
       {},
-      { adapters: [], adaptersWithoutSriov: [{ pciAddress, vendorDevice: "15b3:1017" }] },
+      {
+        adapters: [],
+        adaptersWithoutSriov: [{ ...adapter, vendorDevice: "15b3:1017", totalVirtualFunctions: 0 }],
+      },
       'turn it on with "mlxconfig -d 0000:01:00.0 set SRIOV_EN=1 NUM_OF_VFS=8"',
     ],
     [{}, { hasVirsh: false, hasQemu: false }, "install libvirt-clients, qemu-system-x86"],

@@ -36,6 +36,8 @@ const inputsSchema = z.strictObject({
   wantedAccelerator: z.enum(["auto", "kvm", "tcg"]),
   /** Whether the host is itself an emulated machine. */
   emulatedHost: z.boolean(),
+  /** The firmware is made to offer virtual functions before: what it offers at preview does not count. */
+  changesFirmware: z.literal(true).optional(),
 });
 export type VirtualizationInputs = z.infer<typeof inputsSchema>;
 
