@@ -1,15 +1,11 @@
 /** The configuration of guests. */
 import * as z from "zod";
-import { count, firstUserPort, lastPort } from "./config-fields.ts";
+import { count, firstUserPort, lastPort, sha256Schema } from "./config-fields.ts";
 import type { NodesConfiguration } from "./config-nodes.ts";
 
 const kibPerMib = 1024;
 
 const powerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value));
-
-/** Nothing is taken from elsewhere without a checksum. */
-const sha256Words = "the file's SHA-256, 64 hexadecimal digits";
-const sha256Schema = z.string(sha256Words).regex(/^[0-9a-f]{64}$/, sha256Words);
 
 /** What every guest is like. */
 export const guestSchema = z.strictObject({

@@ -169,6 +169,37 @@ describe("mistakes", () => {
     expect(problems[0]).toContain(words);
   });
 
+  const archive = { version: "4.9-7.1.0.0", source: "https://example.org/ofed.tgz", sha256: "a".repeat(64) };
+  test.each([
+    [{ drivers: "ofed" }, "drivers", "inbox, mlnx-ofed or doca-ofed"],
+    [{ drivers: "mlnx-ofed" }, "driverArchive", "the version, source and sha256 of mlnx-ofed"],
+    [{ driverArchive: archive }, "driverArchive", "left out with inbox drivers"],
+    [
+      { drivers: "doca-ofed", driverArchive: archive },
+      "driverArchive.version",
+      "a version 2.9.… or 3.… of DOCA-OFED",
+    ],
+    [
+      { drivers: "mlnx-ofed", driverArchive: { ...archive, sha256: "abc" } },
+      "driverArchive.sha256",
+      "64 hexadecimal digits",
+    ],
+    [{ firewall: "off" }, "firewall", "unmanaged or open-fabric"],
+    [{ adapterFirmware: true }, "adapterFirmware", "unmanaged or enable-sriov"],
+  ])("an appliance of %j is told what would be right", (appliance, key, words) => {
+    const problems = problemsOf({ ...emulated, appliance });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^appliance\\.${key.replaceAll(".", "\\.")} is `));
+    expect(problems[0]).toContain(words);
+  });
+
+  test("NVIDIA's drivers and soft-RoCE do not go together", () => {
+    const appliance = { drivers: "mlnx-ofed", driverArchive: archive, softRoce: true };
+    expect(problemsOf({ ...emulated, appliance })).toEqual([
+      "appliance.softRoce is true; right would be false or left out: the kernel's soft-RoCE needs inbox drivers",
+    ]);
+  });
+
   test("the ports of all guests of a node must fit", () => {
     const guests = { guestsPerNode: 4, appliance: { virtualFunctions: 4 } };
     expect(problemsOf({ ...emulated, ...guests, guest: { managementPortBase: 65533 } })[0]).toContain(

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { suiteSchema } from "../benchmarks/suite.ts";
+import { applianceSchema, findDriverMistakes } from "./config-appliance.ts";
 import { count, lastPort } from "./config-fields.ts";
 import { findGuestMistakes, guestSchema } from "./config-guest.ts";
 import { nodesSchema } from "./config-nodes.ts";
@@ -18,30 +19,6 @@ export const emulatedAdapterVirtualFunctions = 7;
 
 /** More guests than the largest nodes have NUMA nodes make no sense for HPC. */
 const maximumGuestsPerNode = 16;
-const applianceSchema = z.strictObject({
-  iommu: z
-    .enum(["passthrough", "translated"], "passthrough (as in the paper) or translated")
-    .default("passthrough")
-    .describe("passthrough: the host's own devices bypass translation (iommu=pt)"),
-  kernelArguments: z
-    .array(
-      z
-        .string()
-        .regex(/^[\w.,:=/@+-]+$/, "one kernel argument as in mitigations=off, without blanks or quotes"),
-    )
-    .default([]),
-  cpuFrequency: z.enum(["performance", "unmanaged"], "performance or unmanaged").default("performance"),
-  drivers: z.literal("inbox", "inbox (OFED stacks come in a later version)").default("inbox"),
-  softRoce: z.boolean("true or false").optional(),
-  virtualFunctions: count(1, 127, "virtual functions on each adapter").default(2),
-  hostDriverForVirtualFunctions: z.boolean("true or false").default(false),
-  hugepages: z
-    .strictObject({
-      sizeKib: z.union([z.literal(2048), z.literal(1_048_576)], "2048 or 1048576").default(2048),
-      count: count(0, 1_048_576, "huge pages on each node").default(0),
-    })
-    .prefault({}),
-});
 
 const containerSchema = z.strictObject({
   privileged: z.boolean("true (as in the paper) or false (only what RDMA needs)").default(true),
@@ -71,6 +48,9 @@ export const configurationSchema = z
         path: ["appliance", "virtualFunctions"],
         message: `${needed} at least: one for each guest in vm-sriov, and one for container-sriov`,
       });
+    }
+    for (const { key, message } of findDriverMistakes(appliance)) {
+      context.addIssue({ code: "custom", path: ["appliance", ...key.split(".")], message });
     }
     for (const { path, message } of findGuestMistakes(configuration)) {
       context.addIssue({ code: "custom", path: [...path], message });

@@ -29,11 +29,27 @@ export type {
 } from "./plan-nodes.ts";
 export { PlanError } from "./plan-nodes.ts";
 
+/** RDMA drivers of NVIDIA's. */
+export interface PlannedDrivers {
+  readonly stack: "mlnx-ofed" | "doca-ofed";
+  readonly version: string;
+  /** URL that the nodes can reach, or a path on them. */
+  readonly source: string;
+  readonly sha256: string;
+  readonly buildModules: boolean;
+}
+
 export interface PlannedAppliance {
   /** Kernel arguments wanted besides those that turn the IOMMU on. */
   readonly kernelArguments: readonly string[];
   readonly iommu: "passthrough" | "translated";
   readonly managesCpuFrequency: boolean;
+  /** Null: the distribution's own drivers. */
+  readonly vendorDrivers: PlannedDrivers | null;
+  /** Whether firmware that has SR-IOV off is changed. */
+  readonly changesFirmware: boolean;
+  /** Whether firewalls are opened for the other nodes' fabric addresses. */
+  readonly opensFirewall: boolean;
   readonly softRoce: boolean;
   readonly virtualFunctions: number;
   readonly hostDriverForVirtualFunctions: boolean;
@@ -77,6 +93,9 @@ export function expand(configuration: Configuration, stack: string): Plan {
     lease: expandLease(configuration.nodes),
     appliance: {
       kernelArguments: configuration.appliance.kernelArguments,
+      vendorDrivers: vendorDrivers(configuration.appliance),
+      changesFirmware: configuration.appliance.adapterFirmware === "enable-sriov",
+      opensFirewall: configuration.appliance.firewall === "open-fabric",
       iommu: configuration.appliance.iommu,
       managesCpuFrequency: configuration.appliance.cpuFrequency === "performance",
       softRoce,
@@ -92,4 +111,8 @@ export function expand(configuration: Configuration, stack: string): Plan {
       : null,
     suite: { ...configuration.suite, environments: configuration.environments },
   };
+}
+
+function vendorDrivers({ drivers, driverArchive }: Configuration["appliance"]): PlannedDrivers | null {
+  return drivers === "inbox" || driverArchive === undefined ? null : { stack: drivers, ...driverArchive };
 }

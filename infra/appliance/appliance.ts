@@ -1,8 +1,10 @@
 /** The settings that make a host ready, in their order: the one reboot first, virtual functions last. */
 import * as pulumi from "@pulumi/pulumi";
 import { iommuArguments } from "../provider/kernel/arguments.ts";
+import { AdapterFirmware } from "./adapter-firmware.ts";
 import { CpuFrequency } from "./cpu-frequency.ts";
-import { Drivers, type SoftRoce } from "./drivers.ts";
+import { Drivers, type DriversArguments, type SoftRoce, type VendorDrivers } from "./drivers.ts";
+import { Firewall } from "./firewall.ts";
 import type { Host } from "./host.ts";
 import { Hugepages } from "./hugepages.ts";
 import { KernelArguments } from "./kernel-arguments.ts";
@@ -26,6 +28,12 @@ export interface ApplianceArguments {
   readonly hugepages?: { readonly sizeKib: number; readonly count: number };
   /** `performance`, or absent: left as it is. */
   readonly cpuFrequency?: "performance";
+  /** Drivers of NVIDIA's; absent: the distribution's own. */
+  readonly vendorDrivers?: VendorDrivers & { readonly stack: "mlnx-ofed" | "doca-ofed" };
+  /** Firmware that has SR-IOV off is changed; absent: refused. */
+  readonly changesFirmware?: true;
+  /** Fabric addresses that the host's firewall lets in; absent: it is left alone. */
+  readonly firewallPeers?: readonly string[];
   /** For adapters without RDMA. */
   readonly softRoce?: pulumi.Input<SoftRoce>;
   /** Guests that the host will have; none when absent. */
@@ -60,6 +68,14 @@ export class Appliance extends pulumi.ComponentResource {
       ...(args.deletedWith === undefined ? {} : { deletedWith: args.deletedWith }),
     });
 
+    const { pciAddress } = args.host.adapter;
+    const { changesFirmware } = args;
+    const firmware = { pciAddress, virtualFunctions: args.virtualFunctions.count };
+    const beforeReboot: pulumi.Resource[] =
+      changesFirmware === undefined
+        ? []
+        : [new AdapterFirmware(`${name}-adapter-firmware`, { ...reference, ...firmware }, within(args.host))];
+
     this.kernelArguments = new KernelArguments(
       `${name}-kernel-arguments`,
       {
@@ -67,8 +83,9 @@ export class Appliance extends pulumi.ComponentResource {
         arguments: args.kernelArguments ?? args.host.iommuHardware.apply(iommuArguments),
         ...(args.iommu === undefined ? {} : { expectIommu: { enabled: true as const, ...args.iommu } }),
         rebootTimeoutSeconds: args.rebootTimeoutSeconds ?? 600,
+        ...(changesFirmware === undefined ? {} : { adapterFirmware: firmware }),
       },
-      within(args.host),
+      within(args.host, ...beforeReboot),
     );
     const afterReboot = within(this.kernelArguments);
 
@@ -76,7 +93,7 @@ export class Appliance extends pulumi.ComponentResource {
       `${name}-drivers`,
       {
         ...reference,
-        driverStack: "inbox",
+        ...driverInputs(args.vendorDrivers, pciAddress),
         ...(args.softRoce === undefined ? {} : { softRoce: args.softRoce }),
       },
       afterReboot,
@@ -90,14 +107,23 @@ export class Appliance extends pulumi.ComponentResource {
       const inputs = { ...reference, ...args.hugepages };
       others.push(new Hugepages(`${name}-hugepages`, inputs, afterReboot));
     }
+    if (args.firewallPeers !== undefined) {
+      const inputs = { ...reference, peers: [...args.firewallPeers] };
+      others.push(new Firewall(`${name}-firewall`, inputs, afterReboot));
+    }
 
     this.virtualFunctions = new VirtualFunctions(
       `${name}-virtual-functions`,
       {
         ...reference,
-        pciAddress: args.host.adapter.pciAddress,
+        pciAddress,
         count: args.virtualFunctions.count,
         hostDriver: args.virtualFunctions.hostDriver ?? "none",
+        // mlx4 gives its functions GUIDs by itself.
+        infiniband: args.host.adapter.apply(({ driver, isInfiniband }) =>
+          isInfiniband === true && driver === "mlx5_core" ? true : undefined,
+        ),
+        ...(changesFirmware === undefined ? {} : { changesFirmware }),
       },
       within(...others),
     );
@@ -106,8 +132,9 @@ export class Appliance extends pulumi.ComponentResource {
         `${name}-virtualization`,
         {
           ...reference,
-          pciAddress: args.host.adapter.pciAddress,
+          pciAddress,
           hugepages: args.hugepages ?? noHugepages,
+          ...(changesFirmware === undefined ? {} : { changesFirmware }),
           ...args.virtualization,
         },
         within(...others),
@@ -118,4 +145,13 @@ export class Appliance extends pulumi.ComponentResource {
       .apply(([adapter, virtualFunctions]) => ({ pciAddress: adapter.pciAddress, virtualFunctions }));
     this.registerOutputs({ ready: this.ready });
   }
+}
+
+function driverInputs(
+  drivers: ApplianceArguments["vendorDrivers"],
+  pciAddress: pulumi.Output<string>,
+): Pick<DriversArguments, "driverStack" | "vendor"> {
+  if (drivers === undefined) return { driverStack: "inbox" };
+  const { stack, ...archive } = drivers;
+  return { driverStack: stack, vendor: pciAddress.apply((address) => ({ ...archive, pciAddress: address })) };
 }

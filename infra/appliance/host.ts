@@ -15,6 +15,8 @@ export interface HostArguments {
   readonly generation?: pulumi.Input<string>;
   /** PCI address of the adapter to use, as `0000:01:00.0`; `auto` (the default) for the only one that is free. */
   readonly adapterAddress?: pulumi.Input<string>;
+  /** An adapter whose firmware has SR-IOV off may be chosen: it will be turned on. */
+  readonly changesFirmware?: true;
   /** Folder for shared ssh connections on the deploying machine. */
   readonly socketDirectory: pulumi.Input<string>;
   /** Seconds to wait for the first login; 300 by default. */
@@ -33,6 +35,8 @@ export interface HostAdapter {
   readonly networkDevices: string[];
   /** Always false for an adapter that was chosen: one that carries the connection is refused. */
   readonly carriesManagement: boolean;
+  /** True for a controller of the class InfiniBand; absent for others. */
+  readonly isInfiniband?: true;
 }
 
 /** Outputs are facts, read when the host is made and at each refresh; for an existing host they are known at preview. */

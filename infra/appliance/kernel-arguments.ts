@@ -9,6 +9,11 @@ export interface KernelArgumentsArguments extends HostReferenceArguments {
   readonly expectIommu?: pulumi.Input<{ enabled: true; type: "identity" | "DMA" | "DMA-FQ" }>;
   /** Seconds from the order to reboot to the first answer of the new boot. */
   readonly rebootTimeoutSeconds: pulumi.Input<number>;
+  /** Firmware that was changed before and takes effect with the same reboot; absent: none was. */
+  readonly adapterFirmware?: pulumi.Input<{
+    pciAddress: pulumi.Input<string>;
+    virtualFunctions: pulumi.Input<number>;
+  }>;
 }
 
 /**
@@ -22,9 +27,11 @@ export class KernelArguments extends pulumi.CustomResource {
   declare readonly iommuGroupType: pulumi.Output<string>;
   /** Whether the next boot will have the arguments too. */
   declare readonly persisted: pulumi.Output<boolean>;
+  /** Virtual functions that the adapter offers; absent where its firmware is not looked at. */
+  declare readonly virtualFunctionsOffered: pulumi.Output<number | undefined>;
 
   constructor(name: string, args: KernelArgumentsArguments, options?: pulumi.CustomResourceOptions) {
-    const outputs = { iommuGroupType: undefined, persisted: undefined };
+    const outputs = { iommuGroupType: undefined, persisted: undefined, virtualFunctionsOffered: undefined };
     super("testbed:index:KernelArguments", name, { ...args, ...outputs }, options);
   }
 }

@@ -22,6 +22,15 @@ export function prepare(plan: Plan, { plan: planned, host, machine }: Node): App
     },
     hugepages: appliance.hugepages,
     ...(appliance.managesCpuFrequency ? { cpuFrequency: "performance" as const } : {}),
+    ...(appliance.vendorDrivers === null ? {} : { vendorDrivers: appliance.vendorDrivers }),
+    ...(appliance.changesFirmware ? { changesFirmware: true as const } : {}),
+    ...(appliance.opensFirewall
+      ? {
+          firewallPeers: plan.nodes
+            .filter((node) => node.name !== planned.name)
+            .map((node) => node.fabricAddress),
+        }
+      : {}),
     ...(appliance.softRoce
       ? {
           softRoce: host.adapter.apply(({ networkDevices }) => ({

@@ -34,6 +34,8 @@ export interface VirtualizationArguments extends HostReferenceArguments {
   readonly wantedAccelerator: pulumi.Input<"auto" | "kvm" | "tcg">;
   /** Whether the host is itself an emulated machine: `auto` is tcg there. */
   readonly emulatedHost: pulumi.Input<boolean>;
+  /** The firmware is made to offer virtual functions before. */
+  readonly changesFirmware?: true;
 }
 
 /** What the host can't do is refused at preview. Deleting unloads the modules that were not loaded before and are free. */

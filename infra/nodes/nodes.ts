@@ -59,6 +59,7 @@ export function declareNodes(
         connection: machine.connection,
         source: node.source,
         adapterAddress: node.source === "existing" ? node.adapter : "auto",
+        ...(plan.appliance.changesFirmware ? { changesFirmware: true as const } : {}),
         socketDirectory: socketDirectory(plan.stack),
         ...(machine.generation === undefined ? {} : { generation: machine.generation }),
       },

@@ -9,8 +9,10 @@ import { LeaseResource } from "./lease-resource.ts";
 import { serve } from "./server.ts";
 import { ServerIdentityResource } from "./server-identity-resource.ts";
 import { SettingResource } from "./setting-resource.ts";
+import { adapterFirmware } from "./settings/adapter-firmware.ts";
 import { cpuFrequency } from "./settings/cpu-frequency.ts";
 import { drivers } from "./settings/drivers.ts";
+import { firewall } from "./settings/firewall.ts";
 import { hugepages } from "./settings/hugepages.ts";
 import { kernelArguments } from "./settings/kernel-arguments.ts";
 import { virtualFunctions } from "./settings/virtual-functions.ts";
@@ -27,7 +29,9 @@ const types = [
   new ServerIdentityResource(clouds),
   new HostResource(hosts),
   new SettingResource(kernelArguments, hosts),
+  new SettingResource(adapterFirmware, hosts),
   new SettingResource(cpuFrequency, hosts),
+  new SettingResource(firewall, hosts),
   new SettingResource(drivers, hosts),
   new SettingResource(virtualFunctions, hosts),
   new SettingResource(hugepages, hosts),
