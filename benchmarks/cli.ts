@@ -5,6 +5,7 @@ import { activateCommand, releaseCommand } from "./commands/activate.ts";
 import { fingerprintCommand } from "./commands/fingerprint.ts";
 import { listCommand } from "./commands/list.ts";
 import { parseCommand } from "./commands/parse.ts";
+import { reapCommand } from "./commands/reap.ts";
 import { resultsCommand } from "./commands/results.ts";
 import { runCommand } from "./commands/run.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -28,6 +29,7 @@ for (const command of [
   fingerprintCommand(),
   listCommand(),
   parseCommand(),
+  reapCommand(),
 ]) {
   program.addCommand(command.exitOverride().configureOutput({ writeErr: () => undefined }));
 }

@@ -6,7 +6,7 @@ import { inventorySchema } from "./inventory.ts";
 import { nodeSummarySchema } from "./outputs.ts";
 import { checkoutDirectory } from "./paths.ts";
 import { withoutSecret } from "./provider/values.ts";
-import { emulatedNodes, existingNodes, planOf, settings } from "./testing/plans.ts";
+import { emulatedNodes, existingNodes, leasedNodes, planOf, settings } from "./testing/plans.ts";
 import {
   ofType,
   privateKeyMark,
@@ -18,6 +18,7 @@ import {
 
 const emulated = await recordTestbed(planOf({ nodes: emulatedNodes, ...settings }));
 const existing = await recordTestbed(planOf({ nodes: existingNodes, ...settings }));
+const leased = await recordTestbed(planOf({ nodes: leasedNodes, ...settings }));
 
 /** What there is on each node of an emulated testbed. */
 const onNode = (node: string): string[] => [
@@ -87,9 +88,9 @@ test("every action starts a program, and not a module that would only load and e
 });
 
 describe("the same resource graph everywhere (design, decision 1)", () => {
-  /** What an emulated node stands on; everything else is above the nodes. */
+  /** What an emulated or a leased node stands on; everything else is above the nodes. */
   const belowNodes = ({ name }: RecordedResource): boolean =>
-    /^(testbed-mock-.*|n\d-(host-key|seed-file)|user-key|libvirt|accelerator)$/.test(name);
+    /^(testbed-mock-.*|n\d-(host-key|seed-file)|user-key|libvirt|accelerator|site|lease)$/.test(name);
   /** How a node is reached and where it is from: all that may differ above the nodes. */
   const ofTheSource = new Set(["connection", "generation", "source", "emulatedHost"]);
   /** Texts that have the node's name somewhere in them. */
@@ -136,6 +137,11 @@ describe("the same resource graph everywhere (design, decision 1)", () => {
     expect(aboveNodes(emulated.resources, ["n1", "n2"])).toEqual(hosts);
   });
 
+  test("above the nodes, leased nodes give the same as well", () => {
+    const nodes = ["n1", "n2"];
+    expect(aboveNodes(leased.resources, nodes)).toEqual(aboveNodes(emulated.resources, nodes));
+  });
+
   test("hosts of one's own stand on nothing of this machine", () => {
     expect(existing.resources.filter(belowNodes)).toEqual([]);
   });
@@ -154,6 +160,61 @@ describe("the same resource graph everywhere (design, decision 1)", () => {
         hostKey: expect.stringMatching(/^ssh-ed25519 \S+$/),
       });
     }
+  });
+});
+
+describe("leased nodes", () => {
+  const cloudResources = leased.resources.filter(({ name }) => /^(testbed-mock-.*|site|lease)$/.test(name));
+
+  test("stand on a lease, and each has a server, a port, a floating IP and the host key of its console", () => {
+    const onCloud = (node: string): string[] => [
+      `openstack:index/computeInstanceV2:ComputeInstanceV2 testbed-mock-${node}`,
+      `openstack:index/networkingFloatingipV2:NetworkingFloatingipV2 testbed-mock-${node}-floating-ip`,
+      `openstack:index/networkingPortV2:NetworkingPortV2 testbed-mock-${node}-port`,
+      `testbed:index:ServerIdentity testbed-mock-${node}-identity`,
+    ];
+    expect(titles(cloudResources)).toEqual(
+      [
+        "openstack:index/computeKeypairV2:ComputeKeypairV2 testbed-mock-key-pair",
+        "pulumi:providers:openstack testbed-mock-cloud",
+        "testbed:index:Lease lease",
+        "testbed:index:Site site",
+        ...onCloud("n1"),
+        ...onCloud("n2"),
+      ].sort(),
+    );
+  });
+
+  test("are booted on the reservation, and carry the stack's mark", () => {
+    for (const { inputs } of ofType(
+      leased.resources,
+      "openstack:index/computeInstanceV2:ComputeInstanceV2",
+    )) {
+      expect(inputs).toMatchObject({
+        imageId: "image-1",
+        flavorId: "flavour-1",
+        keyPair: "testbed-mock",
+        schedulerHints: [{ additionalProperties: { reservation: "reservation-1" } }],
+        metadata: { "testbed-stack": "mock" },
+      });
+    }
+    const tagged = leased.resources.filter(({ type }) => /Networking(Port|Floatingip)V2$/.test(type));
+    expect(tagged.map(({ inputs }) => inputs.tags)).toEqual(Array(4).fill(["testbed-stack=mock"]));
+  });
+
+  test("are reached by their floating IPs, with the host key of their console", () => {
+    const [host] = ofType(leased.resources, "testbed:index:Host").filter(({ name }) => name === "n1");
+    expect(host?.inputs.connection).toEqual({
+      address: "192.0.2.1",
+      user: "cc",
+      privateKeyPath: "/home/user/.ssh/id_ed25519",
+      hostKey: "ssh-ed25519 AAAAmockn1",
+    });
+  });
+
+  test("the credentials are in no resource: the providers find them themselves", () => {
+    const [provider] = ofType(leased.resources, "pulumi:providers:openstack");
+    expect(Object.keys(provider?.inputs ?? {}).filter((key) => key !== "version")).toEqual(["region"]);
   });
 });
 

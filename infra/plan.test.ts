@@ -150,19 +150,29 @@ describe("expand", () => {
     expect(() => expand(emulated(2), "My Stack")).toThrow(PlanError);
   });
 
-  test("Chameleon is refused with a sentence that says what to do", () => {
+  test("leased nodes are planned like all others, on one lease", () => {
     const nodes = {
       source: "chameleon",
       site: "CHI@TACC",
-      project: "CHI-1",
-      keyPair: "k",
-      leaseHours: 1,
+      project: "CHI-123456",
+      privateKeyPath: "~/.ssh/id_ed25519",
+      leaseHours: 24,
       nodeType: "compute_haswell_ib",
       count: 8,
       image: "CC-Ubuntu24.04",
+      rdmaDevice: "mlx4_0",
     };
-    expect(() => expand(configurationOf({ nodes }), "chameleon")).toThrow(
-      /8 nodes of type compute_haswell_ib at CHI@TACC, but this version can't lease nodes on Chameleon yet/,
-    );
+    const plan = expand(configurationOf({ nodes }), "chameleon");
+    expect(plan).toMatchObject({
+      fidelity: "hardware",
+      fabric: null,
+      lease: { site: "CHI@TACC", count: 8, leaseHours: 24, leaseStart: "now", fabricPrefixLength: 16 },
+    });
+    expect(plan.nodes[7]).toEqual({
+      source: "chameleon",
+      name: "n8",
+      fabricAddress: "198.18.0.8",
+      rdmaDevice: "mlx4_0",
+    });
   });
 });

@@ -12,7 +12,18 @@ export const existingNodes = {
     { name: "right", address: "192.0.2.7", port: 2222, fabricAddress: "198.18.0.2" },
   ],
 };
-/** What both have in common, so that nothing else tells them apart. */
+/** Nodes leased on Chameleon that differ from the others in nothing but how they are had. */
+export const leasedNodes = {
+  source: "chameleon",
+  site: "CHI@TACC",
+  project: "CHI-123456",
+  privateKeyPath: "/home/user/.ssh/id_ed25519",
+  leaseHours: 24,
+  nodeType: "compute_haswell_ib",
+  count: 2,
+  image: "CC-Ubuntu24.04",
+};
+/** What all have in common, so that nothing else tells them apart. */
 export const settings = {
   appliance: { softRoce: true, virtualFunctions: 3, hugepages: { count: 16 } },
   guest: { virtualCpus: 1, memoryMib: 320 },

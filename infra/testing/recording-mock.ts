@@ -163,6 +163,14 @@ function outputsOf(type: string, inputs: Properties): Properties {
         privateKey: secret(`${privateKeyMark}\n${inputs.name}\n`),
         privateKeyPath: `${inputs.directory}/${inputs.name}`,
       };
+    case "testbed:index:Site":
+      return { region: inputs.site, imageId: "image-1", flavourId: "flavour-1", networkId: "network-1" };
+    case "testbed:index:Lease":
+      return { reservationId: "reservation-1", status: "ACTIVE", endsAt: "2026-11-24T12:44:00.000Z" };
+    case "testbed:index:ServerIdentity":
+      return { hostKey: `ssh-ed25519 AAAAmock${inputs.name}` };
+    case "openstack:index/networkingFloatingipV2:NetworkingFloatingipV2":
+      return { address: "192.0.2.1" };
     case "testbed:index:KernelArguments":
       return { iommuGroupType: "identity", persisted: true };
     case "testbed:index:VirtualFunctions":

@@ -1,15 +1,14 @@
 """nova.virt.labfake: copied into site-packages/nova/virt/ (compute_driver must live below nova.virt).
 
 One bare-metal-like node for each nova-compute, with its uuid kept in state_path (survives restarts). A file
-behaviour/SERVER beside the state says how a server of that name goes: `seconds N` delays its build, `fail` lets it end in
-ERROR. A file console/SERVER is what its console shows; without one it shows what cloud-init reports of a host key.
+var/behaviour/SERVER says how a server of that name goes: `seconds N` delays its build, `fail` lets it end in
+ERROR. A file var/console/SERVER is what its console shows; without one it shows what cloud-init reports of a host key.
 """
 import base64
 import hashlib
 import os
 import time
 
-from nova import conf
 from nova import exception
 from nova.virt import fake
 
@@ -21,7 +20,7 @@ ssh-ed25519 %s root@%s
 
 
 def told(folder, name):
-    path = os.path.join(os.path.dirname(conf.CONF.state_path), folder, os.path.basename(name))
+    path = os.path.join(os.environ["LAB"], "var", folder, os.path.basename(name))
     try:
         with open(path) as file:
             return file.read()
