@@ -8,11 +8,13 @@ test("finds the plugins of this project's own dependencies", async () => {
     "command 1.2.1",
     "docker 5.2.0",
     "terraform-provider 1.1.3",
+    "terraform-provider 1.1.3",
   ]);
-  expect(found.find(({ name }) => name === "terraform-provider")?.parameterization).toMatchObject({
-    name: "libvirt",
-    version: "0.8.3",
-  });
+  const bridged = found.flatMap(({ parameterization }) => parameterization ?? []);
+  expect(bridged.map(({ name, version }) => `${name} ${version}`).sort()).toEqual([
+    "libvirt 0.8.3",
+    "openstack 1.54.1",
+  ]);
 });
 
 test("a package without a plugin is none", () => {
