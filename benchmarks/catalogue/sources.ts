@@ -2,11 +2,10 @@
 import * as z from "zod";
 import type { Benchmark, BenchmarkProgram, Family, MpiCommand, PairCommand } from "./benchmark.ts";
 
-export const collections = ["verbs", "osu", "graph500", "nas", "lammps", "spec-mpi"] as const;
 /** Programs that come together, and so from one source. */
-export type Collection = (typeof collections)[number];
+export type Collection = "verbs" | "osu" | "graph500" | "nas" | "lammps";
 
-/** The collection of each family; null: the family has no programs but ours. */
+/** The collection of each family; null: the family has no programs to choose from. */
 export const collectionOf: Readonly<Record<Family, Collection | null>> = {
   verbs: "verbs",
   "shared-memory": null,
@@ -16,7 +15,7 @@ export const collectionOf: Readonly<Record<Family, Collection | null>> = {
   graph500: "graph500",
   nas: "nas",
   lammps: "lammps",
-  "spec-mpi": "spec-mpi",
+  "spec-mpi": null,
 };
 
 export const folderSchema = z
@@ -54,14 +53,6 @@ const tarball = z
       .regex(/^[0-9a-f]{64}$/, "the tarball's SHA-256, 64 hexadecimal digits"),
   })
   .describe("with compiled programs; they are found in it by their names and brought to every environment");
-const kit = z
-  .strictObject({
-    kind: z.literal("kit"),
-    folder: folderSchema.describe("where SPEC MPI2007 is installed and built, in every environment"),
-    config: z.string().regex(/^[\w.+-]+$/, "the name of a file in the kit's folder config"),
-  })
-  .describe("a suite that the user has a licence of");
-
 export const sourcesSchema = z
   .strictObject({
     verbs: z
@@ -83,11 +74,10 @@ export const sourcesSchema = z
     lammps: z
       .discriminatedUnion("kind", [packaged, installed, tarball], "kind: package, installed or tarball")
       .prefault({ kind: "package" }),
-    "spec-mpi": z.discriminatedUnion("kind", [kit], "kind: kit").optional().describe("absent: not available"),
   })
   .prefault({});
 export type Sources = z.infer<typeof sourcesSchema>;
-export type Source = NonNullable<Sources[Collection]>;
+export type Source = Sources[Collection];
 export type Tarball = z.infer<typeof tarball>;
 
 /** What of a distribution brings each collection. */
@@ -113,13 +103,13 @@ export function wantedProgram<Chosen extends Benchmark>(
   type Command = Chosen extends { launcher: "pair" } ? PairCommand : MpiCommand;
   const collection = collectionOf[family];
   const source = collection === null ? ({ kind: "built-in" } as const) : sources[collection];
-  if (source === undefined) {
-    return {
-      reason: `${name} needs SPEC MPI2007, which is licensed: name your installed kit in the suite's sources.spec-mpi`,
-    };
-  }
   const program = source.kind === "built-in" ? programs.builtIn : programs.standard;
   if (program !== null) return { program: program as BenchmarkProgram<Command>, source };
+  if (collection === null) {
+    return {
+      reason: `${name} is of SPEC MPI2007, which is licensed and which no run starts: run it from your own kit, and check its report with npx testbed parse --kind specmpi`,
+    };
+  }
   return {
     reason: `${name} has no built-in program: name a folder or a tarball with ${programs.standard?.name ?? name} in the suite's sources.${collection}`,
   };
@@ -141,8 +131,6 @@ export function candidatePaths(
       return [...files, ...inFolders(packageFolders, files)];
     case "installed":
       return source.folder === undefined ? [...files] : inFolders([source.folder], files);
-    case "kit":
-      return inFolders([`${source.folder}/bin`], files);
   }
 }
 
@@ -168,7 +156,5 @@ export function lackText(family: Family, source: Source, files: readonly string[
       return `no ${named} ${source.folder === undefined ? "on the PATH" : `in ${source.folder}`}: install it, or correct the suite's ${setting}`;
     case "tarball":
       return `no ${named}, though it was brought there from the tarball of the suite's ${setting}`;
-    case "kit":
-      return `no ${named} in ${source.folder}/bin: install SPEC MPI2007 there, or correct the suite's ${setting}`;
   }
 }

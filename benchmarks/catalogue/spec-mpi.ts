@@ -1,4 +1,7 @@
-/** The two benchmarks of SPEC MPI2007 in the paper's Table II. The suite is licensed: they run from a kit that the user has built. */
+/**
+ * The two benchmarks of SPEC MPI2007 in the paper's Table II. The suite is licensed, and its runspec starts the ranks by itself as the
+ * kit's configuration says: no run starts it. People run it from their own kit, and its reports are read here.
+ */
 import { parseSpecMpi } from "../parsers/specmpi.ts";
 import { applicationScales, everywhere, exchanged, type MpiBenchmark } from "./benchmark.ts";
 
@@ -16,16 +19,7 @@ function specMpi(name: string, benchmark: string, title: string): MpiBenchmark {
     // The edges of a lattice or a grid: far more than one number each way.
     traffic: exchanged(1, 8),
     withoutCounters: "refused",
-    programs: {
-      builtIn: null,
-      standard: {
-        name: "runspec",
-        outputName: "MPIM2007",
-        files: () => ["runspec"],
-        sizes: "any",
-        command: (executable) => [executable, benchmark],
-      },
-    },
+    programs: { builtIn: null, standard: null },
     parse: parseSpecMpi,
   };
 }
