@@ -21,6 +21,7 @@ function exampleResults(cells: CellResult[]): Results {
     complete: true,
     cells,
     cellsOmitted: 0,
+    programs: [],
     differences: [
       {
         what: "path MTU",

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { environmentNameSchema } from "../infra/inventory.ts";
 import { comparisonSchema, differenceSchema } from "./evidence/compare.ts";
+import { usedProgramSchema } from "./evidence/programs.ts";
 import { cellSchema } from "./runner/schedule.ts";
 
 export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "missing"]);
@@ -47,6 +48,9 @@ const fields = {
     .int()
     .min(0)
     .describe("cells left out because the document would be too large; see results.json"),
+  programs: z
+    .array(usedProgramSchema)
+    .describe("what was run, with source, digest and version, as found in each environment"),
   differences: z.array(differenceSchema).describe("between environments and nodes, the unfair ones first"),
   differencesOmitted: z
     .int()

@@ -2,6 +2,7 @@
 import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
 import { benchmarkNamed } from "./catalogue/catalogue.ts";
 import { compareEnvironments, findDifferences, type PlacedEvidence } from "./evidence/compare.ts";
+import { usedPrograms } from "./evidence/programs.ts";
 import type { Measurement } from "./measurement.ts";
 import type { CellResult, Results } from "./results.ts";
 import { type LaunchState, launchStates } from "./runner/launch-states.ts";
@@ -42,6 +43,7 @@ export function summariseRun(run: RunData): Results {
     complete: finished !== null,
     cells,
     cellsOmitted: 0,
+    programs: usedPrograms(sortedByPlace(evidences)),
     differences: findDifferences(sortedByPlace(evidences)),
     differencesOmitted: 0,
     comparisons: compareEnvironments(environments, evidences),

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { wantedProgram } from "../catalogue/sources.ts";
 import { UserError } from "../input.ts";
 import { type Measurement, withFidelity } from "../measurement.ts";
 import { type Results, sha256 } from "../results.ts";
@@ -33,7 +34,8 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
       if (version !== null) versions.set(`${event.environment} ${name}`, version);
     }
   }
-  return launchStates(readPlan(directory).launches, events).flatMap(({ launch, valid }) => {
+  const { launches, suite } = readPlan(directory);
+  return launchStates(launches, events).flatMap(({ launch, valid }) => {
     if (valid === null || launch.warmUp) return [];
     const file = clientLog(valid.attempt);
     const benchmark = benchmarkNamed(launch.benchmark);
@@ -43,7 +45,9 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         `${join(directory, file)} counted as valid and can't be read any more; was it changed?`,
       );
     }
-    const toolVersion = versions.get(`${launch.environment} ${benchmark.program}`);
+    const wanted = wantedProgram(benchmark, suite.sources);
+    const tool = "reason" in wanted ? benchmark.name : wanted.program.name;
+    const toolVersion = outcome.version ?? versions.get(`${launch.environment} ${tool}`);
     return outcome.measurements.map(({ statistic, unit, sizeBytes, value, line }) =>
       withFidelity(fidelity, {
         environment: launch.environment,
@@ -54,7 +58,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         statistic,
         unit,
         value: Number(value),
-        tool: benchmark.program,
+        tool,
         ...(toolVersion === undefined ? {} : { toolVersion }),
         source: { file, line },
       }),

@@ -122,6 +122,7 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
     complete: false,
     cells: [],
     cellsOmitted: 0,
+    programs: [],
     differences: [],
     differencesOmitted: 0,
     comparisons: [],
