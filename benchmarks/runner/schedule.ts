@@ -12,8 +12,8 @@ import type { Connection, Inventory } from "../../infra/inventory.ts";
 import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
 import { type Benchmark, defaultSizes } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { mulberry32, type RandomBelow, shuffled } from "../random.ts";
 import { makesSense, type Suite, suiteSchema } from "../suite.ts";
-import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
 
 export const cellSchema = z.strictObject({
   benchmark: z.string(),

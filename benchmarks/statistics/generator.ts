@@ -1,7 +1,7 @@
 /**
  * Random numbers of the analysis: xoshiro128** 1.1 by David Blackman and Sebastiano Vigna ("Scrambled linear pseudorandom number
  * generators", ACM Transactions on Mathematical Software 47(4), 2021; https://prng.di.unimi.it/xoshiro128starstar.c, public domain).
- * The runner's mulberry32 has 32 bits of state: enough for orders of launches, but a figure draws millions of numbers from many seeds,
+ * The mulberry32 of random.ts has 32 bits of state: enough for orders of launches, but a figure draws millions of numbers from many seeds,
  * and streams of so small a generator overlap.
  */
 import { createHash } from "node:crypto";
