@@ -10,7 +10,7 @@ import { medianInterval } from "./median-interval.ts";
 import { normalCumulative, normalQuantile } from "./normal.ts";
 import { orderEffect } from "./order-effect.ts";
 import { findOutliers } from "./outliers.ts";
-import { ascending, type QuantileType, quantileSorted } from "./quantile.ts";
+import { ascending, type QuantileType, quantileSelected, quantileSorted } from "./quantile.ts";
 import bca from "./reference/bca.json" with { type: "json" };
 import distributions from "./reference/distributions.json" with { type: "json" };
 import equivalences from "./reference/equivalences.json" with { type: "json" };
@@ -33,6 +33,7 @@ describe("as NumPy and SciPy have it", () => {
   test.each(quantiles.cases)("a quantile of type $type at $probability", (reference) => {
     const { values, probability, type, quantile } = reference;
     expectClose(quantileSorted(ascending(values), probability, type as QuantileType), quantile);
+    expectClose(quantileSelected(Float64Array.from(values), probability, type as QuantileType), quantile);
   });
 
   test.each(distributions.cases)("a distribution (%#)", (reference) => {
@@ -65,8 +66,8 @@ describe("as NumPy and SciPy have it", () => {
     const ascendingRatios = Float64Array.from(distribution);
     const estimate = logRatioOfMedians(blocks);
     expectClose(biasCorrection(ascendingRatios, estimate), reference.biasCorrection);
-    expectClose(acceleration(leaveOneOut), reference.acceleration);
-    const interval = bcaInterval(ascendingRatios, estimate, leaveOneOut, confidence);
+    expectClose(acceleration([leaveOneOut]), reference.acceleration);
+    const interval = bcaInterval(ascendingRatios, estimate, acceleration([leaveOneOut]), confidence);
     if (isCannotSay(interval)) throw new Error(interval.reason);
     expectClose(interval.lower, reference.lower);
     expectClose(interval.upper, reference.upper);
@@ -93,7 +94,7 @@ describe("as NumPy and SciPy have it", () => {
   });
 
   test.each(orderEffects.cases)("Spearman's correlation (%#)", ({ values, correlation, p }) => {
-    const launches = values.map((value, position) => ({ block: position, position, value }));
+    const launches = values.map((value, position) => ({ block: position, position, activation: null, value }));
     const effect = orderEffect(launches, randomStream(1, "reference"));
     if (isCannotSay(effect)) throw new Error(effect.reason);
     expectClose(effect.correlation, correlation);

@@ -16,23 +16,21 @@ export interface Noise {
 
 const disturbance = 0.3;
 
-/** Draws sets of blocks, one launch of each environment a block. */
+/** Draws sets of blocks, one launch of each environment a block unless more are asked for. */
 export function simulatedBlocks(
   purpose: string,
   noise: Noise,
-): (count: number, ratio: number) => PairedBlock[] {
+): (count: number, ratio: number, launches?: number) => PairedBlock[] {
   const random = new RandomNumbers(randomStream(1, purpose));
   const normal = (deviation: number): number => deviation * normalQuantile(random.fraction());
   const launch = (): number =>
     normal(noise.launch) + (random.fraction() < noise.disturbed ? Math.abs(normal(disturbance)) : 0);
-  return (count, ratio) =>
+  return (count, ratio, launches = 1) =>
     Array.from({ length: count }, (_, block) => {
       const shared = normal(noise.block);
-      return {
-        block,
-        subject: [ratio * Math.exp(shared + launch())],
-        reference: [Math.exp(shared + launch())],
-      };
+      const values = (factor: number): number[] =>
+        Array.from({ length: launches }, () => factor * Math.exp(shared + launch()));
+      return { block, subject: values(ratio), reference: values(1) };
     });
 }
 
@@ -48,6 +46,7 @@ export function pairOf(blocks: readonly PairedBlock[], sizeBytes: number): Pair<
     launches: blocks.map((block) => ({
       block: block.block,
       position: block.block,
+      activation: null,
       value: block[side][0] as number,
     })),
   });
