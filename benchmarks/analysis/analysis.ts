@@ -62,7 +62,8 @@ export function analyse<Kind extends Fidelity>(
   };
 }
 
-function analyseBenchmark<Kind extends Fidelity>(
+/** One benchmark of a set, by the metric that it is described with. */
+export function analyseBenchmark<Kind extends Fidelity>(
   benchmark: DescribedBenchmark,
   samples: readonly Sample<Kind>[],
   { results, plan }: ResultSet<Kind>,
