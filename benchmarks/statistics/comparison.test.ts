@@ -182,8 +182,8 @@ test("a launch with several values counts once", () => {
   });
   const [sample] = samplesOf([measurement("10.1", 2, 4), measurement("2.2", 1, 1), measurement("2.2", 1, 3)]);
   expect(sample?.launches).toEqual([
-    { block: 1, position: 2, value: 2 },
-    { block: 2, position: 10, value: 4 },
+    { block: 1, position: 2, activation: null, value: 2 },
+    { block: 2, position: 10, activation: null, value: 4 },
   ]);
   expect(() => samplesOf([measurement("2.1", 1, 1), measurement("2.2", 1, 3)])).toThrow(
     "only one can be valid",

@@ -94,7 +94,12 @@ describe("as NumPy and SciPy have it", () => {
   });
 
   test.each(orderEffects.cases)("Spearman's correlation (%#)", ({ values, correlation, p }) => {
-    const launches = values.map((value, position) => ({ block: position, position, activation: null, value }));
+    const launches = values.map((value, position) => ({
+      block: position,
+      position,
+      activation: null,
+      value,
+    }));
     const effect = orderEffect(launches, randomStream(1, "reference"));
     if (isCannotSay(effect)) throw new Error(effect.reason);
     expectClose(effect.correlation, correlation);
