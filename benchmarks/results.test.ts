@@ -19,6 +19,15 @@ function exampleResults(cells: CellResult[]): Results {
     started: "2026-01-01T00:00:00.000Z",
     finished: "2026-01-01T00:10:00.000Z",
     complete: true,
+    ending: {
+      reason: "planned",
+      launches: 3,
+      minutesSpent: 10,
+      relativeWidth: null,
+      wideCells: 0,
+      widest: [],
+    },
+    warnings: [],
     cells,
     cellsOmitted: 0,
     differences: [

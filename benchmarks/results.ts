@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { environmentNameSchema } from "../infra/inventory.ts";
 import { comparisonSchema, differenceSchema } from "./evidence/compare.ts";
+import { wideCellSchema } from "./runner/ledger.ts";
 import { cellSchema } from "./runner/schedule.ts";
 
 export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "missing"]);
@@ -13,7 +14,7 @@ export const cellResultSchema = z.strictObject({
     "valid: at least one launch counts; refused: all tried ones were refused, or the environment could not be made active; not-available: could not be tried; missing: not tried yet",
   ),
   launches: z.int().min(0).describe("launches that count: n of median, minimum, maximum"),
-  launchesPlanned: z.int().min(0),
+  launchesPlanned: z.int().min(0).describe("without those that an early stop made needless"),
   launchesProven: z
     .int()
     .min(0)
@@ -27,6 +28,21 @@ export const cellResultSchema = z.strictObject({
   reason: z.string().optional().describe("of the last refusal, or why the cell is not available"),
 });
 export type CellResult = z.infer<typeof cellResultSchema>;
+
+export const endingSchema = z.strictObject({
+  reason: z
+    .enum(["planned", "precision", "budget", "maximum"])
+    .describe(
+      "planned: the suite asks for a fixed number of launches; precision: every interval is as narrow as it asks for; budget: another block would have gone beyond its time; maximum: as many launches as it allows, and some intervals are wider",
+    ),
+  launches: z.int().min(1).describe("measured ones of each cell; each block has one"),
+  minutesSpent: z.number().min(0).describe("of all sessions of the run"),
+  relativeWidth: z.number().nullable().describe("what the suite asks for; null: for no width"),
+  wideCells: z.int().min(0).describe("cells with wider intervals"),
+  widest: z.array(wideCellSchema).describe("the widest of them"),
+});
+/** Why a run ended. */
+export type Ending = z.infer<typeof endingSchema>;
 
 const fields = {
   schemaVersion: z.literal(1),
@@ -42,6 +58,8 @@ const fields = {
   started: z.iso.datetime().nullable(),
   finished: z.iso.datetime().nullable(),
   complete: z.boolean(),
+  ending: endingSchema.nullable().describe("null while incomplete"),
+  warnings: z.array(z.string()).describe("what can't be said with the launches that the suite asks for"),
   cells: z.array(cellResultSchema),
   cellsOmitted: z
     .int()

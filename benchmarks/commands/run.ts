@@ -7,7 +7,7 @@ import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { parseJson, UserError } from "../input.ts";
 import { resultsForOutput } from "../results.ts";
 import { takeLock } from "../runner/lock.ts";
-import { progressFormatter } from "../runner/progress.ts";
+import { assessmentLine, progressFormatter } from "../runner/progress.ts";
 import { runPlan } from "../runner/run.ts";
 import { createRun, findUnfinished, publishedPath } from "../runner/run-directory.ts";
 import { planRun } from "../runner/schedule.ts";
@@ -68,15 +68,16 @@ async function runSuite(options: Options): Promise<void> {
   try {
     const unfinished = options.new ? null : findUnfinished(stackDirectory, plan.planDigest);
     const directory = unfinished ?? createRun(stackDirectory, plan, inventory, new Date());
-    say(
-      `${unfinished === null ? "begins" : "continues"} ${publishedPath(directory)}: ${plan.launches.length} launches`,
-    );
+    const begins = unfinished === null ? "begins" : "continues";
+    const atMost = suite.stop === undefined ? "" : "at most ";
+    say(`${begins} ${publishedPath(directory)}: ${atMost}${plan.launches.length} launches`);
     const format = progressFormatter();
     const results = await runPlan({
       directory,
       inventory,
       remoteOf: remoteFactory(inventory),
       onLaunch: (report) => say(format(report)),
+      onAssessment: (assessment) => say(assessmentLine(assessment)),
       onStep: (step) => say(stepLine(step)),
       signal: abort.signal,
     });

@@ -6,6 +6,7 @@ import { UserError } from "../input.ts";
 import { type Measurement, withFidelity } from "../measurement.ts";
 import { type Results, sha256 } from "../results.ts";
 import { summariseRun } from "../summary.ts";
+import { activationsOfAttempts } from "./activations.ts";
 import { launchStates } from "./launch-states.ts";
 import { type LedgerEvent, readLedger } from "./ledger.ts";
 import {
@@ -33,6 +34,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
       if (version !== null) versions.set(`${event.environment} ${name}`, version);
     }
   }
+  const activations = activationsOfAttempts(events);
   return launchStates(readPlan(directory).launches, events).flatMap(({ launch, valid }) => {
     if (valid === null || launch.warmUp) return [];
     const file = clientLog(valid.attempt);
@@ -43,12 +45,14 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         `${join(directory, file)} counted as valid and can't be read any more; was it changed?`,
       );
     }
+    const activation = activations.get(valid.attempt);
     const toolVersion = versions.get(`${launch.environment} ${benchmark.program}`);
     return outcome.measurements.map(({ statistic, unit, sizeBytes, value, line }) =>
       withFidelity(fidelity, {
         environment: launch.environment,
         benchmark: launch.benchmark,
         block: launch.block,
+        ...(activation === undefined ? {} : { activation }),
         attempt: valid.attempt,
         sizeBytes,
         statistic,

@@ -35,7 +35,7 @@ test("progress is one line a launch with what is left", () => {
     sizesBytes: [8],
   };
   const outcome = { status: "valid", values: [{ sizeBytes: 8, value: 3012.5 }], unit: "us" } as const;
-  expect(format({ launch, launchCount: 72, seconds: 4.3, outcome })).toBe(
+  expect(format({ launch, launchCount: 72, mayStopEarlier: false, seconds: 4.3, outcome })).toBe(
     "[ 12/72] ib_send_lat 8 B container-passthrough: 3013 us (4.3 s, about 4 min left)",
   );
 });

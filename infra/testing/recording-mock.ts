@@ -120,6 +120,8 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
     started: null,
     finished: null,
     complete: false,
+    ending: null,
+    warnings: [],
     cells: [],
     cellsOmitted: 0,
     differences: [],
