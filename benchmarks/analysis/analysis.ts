@@ -1,5 +1,6 @@
 /** From a result set to what it says: each cell by itself, and each pair of environments at each size. Pure. */
 import type { EnvironmentName, Fidelity } from "../../infra/inventory.ts";
+import type { Measurement } from "../measurement.ts";
 import type { DescribedBenchmark, ResultSet } from "../result-set/result-set.ts";
 import { type ComparisonSettings, usualSettings } from "../statistics/comparison.ts";
 import { type Description, describeSample, type Sample, samplesOf } from "../statistics/sample.ts";
@@ -28,7 +29,7 @@ export interface BenchmarkAnalysis<Kind extends Fidelity = Fidelity> {
   readonly pairs: readonly PairAnalysis<Kind>[];
 }
 
-export interface Analysis<Kind extends Fidelity = Fidelity> {
+export interface Analysis<out Kind extends Fidelity = Fidelity> {
   readonly fidelity: Kind;
   readonly set: ResultSet<Kind>;
   readonly settings: ComparisonSettings;
@@ -47,7 +48,9 @@ export function analyse<Kind extends Fidelity>(
   set: ResultSet<Kind>,
   settings: ComparisonSettings = defaultSettings,
 ): Analysis<Kind> {
-  const samples = samplesOf<Kind>(set.measurements);
+  // Both types are the same for either fidelity; for a `Kind` still open the compiler can't see it.
+  const measurements = set.measurements as readonly Extract<Measurement, { fidelity: Kind }>[];
+  const samples = samplesOf<Kind>(measurements);
   const byBenchmark = Map.groupBy(samples, ({ benchmark }) => benchmark);
   const benchmarks = set.benchmarks.map((benchmark) =>
     analyseBenchmark(benchmark, byBenchmark.get(benchmark.name) ?? [], set, settings),

@@ -1,8 +1,8 @@
 /** A result set: the run that an analysis is made of, read and checked. Its fidelity is part of its type. */
 import type { Fidelity, Inventory } from "../../infra/inventory.ts";
 import type { Benchmark, Metric, ProfileName } from "../catalogue/benchmark.ts";
-import type { Measurement } from "../measurement.ts";
-import type { Results } from "../results.ts";
+import type { EmulatedMeasurement, HardwareMeasurement } from "../measurement.ts";
+import type { EmulatedResults, HardwareResults } from "../results.ts";
 import type { LedgerEvent } from "../runner/ledger.ts";
 import type { Plan } from "../runner/schedule.ts";
 import { choosePlacements } from "../runner/sites.ts";
@@ -18,16 +18,23 @@ export interface BenchmarkDescription {
 /** Where numbers come from. `synthetic`: from a formula, with an invented spread; nothing was measured. */
 export type Origin = "measured" | "synthetic";
 
-export interface ResultSet<Kind extends Fidelity = Fidelity> {
+/** What differs in type between fidelities. */
+interface OfFidelity {
+  readonly emulated: { readonly results: EmulatedResults; readonly measurement: EmulatedMeasurement };
+  readonly hardware: { readonly results: HardwareResults; readonly measurement: HardwareMeasurement };
+}
+
+/** One of either fidelity is a `ResultSet` too, and neither is the other. */
+export interface ResultSet<out Kind extends Fidelity = Fidelity> {
   readonly fidelity: Kind;
   readonly origin: Origin;
   readonly directory: string;
-  readonly results: Extract<Results, { fidelity: Kind }>;
+  readonly results: OfFidelity[Kind]["results"];
   readonly plan: Plan;
   readonly inventory: Inventory;
   readonly events: readonly LedgerEvent[];
   /** Of valid attempts at launches that are no warm-up. */
-  readonly measurements: readonly Extract<Measurement, { fidelity: Kind }>[];
+  readonly measurements: readonly OfFidelity[Kind]["measurement"][];
   /** In the plan's order. */
   readonly benchmarks: readonly DescribedBenchmark[];
 }
