@@ -14,6 +14,7 @@ function exampleResults(cells: CellResult[]): Results {
     stack: "test",
     path: "results/test/20260101T000000Z-0123abcd",
     sha256: "a".repeat(64),
+    report: null,
     planDigest: "b".repeat(64),
     seed: 1,
     started: "2026-01-01T00:00:00.000Z",

@@ -53,6 +53,10 @@ const fields = {
     .string()
     .nullable()
     .describe("of SHA256SUMS, which lists all data of the run; null while incomplete"),
+  report: z
+    .string()
+    .nullable()
+    .describe("the run as a page, beside its data and no part of them; null while there is none"),
   planDigest: z.string(),
   seed: z.int(),
   started: z.iso.datetime().nullable(),

@@ -1,4 +1,5 @@
 /** From plan, ledger and measurements to results. Pure. */
+import { join } from "node:path";
 import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
 import { benchmarkNamed } from "./catalogue/catalogue.ts";
 import { compareEnvironments, findDifferences, type PlacedEvidence } from "./evidence/compare.ts";
@@ -7,6 +8,7 @@ import type { CellResult, Ending, Results } from "./results.ts";
 import { endingAssessment, minutesOf } from "./runner/assessment.ts";
 import { type LaunchState, launchStates } from "./runner/launch-states.ts";
 import type { LedgerEvent } from "./runner/ledger.ts";
+import { runFiles } from "./runner/run-directory.ts";
 import { type Cell, cellKey, cellsOf, type Plan } from "./runner/schedule.ts";
 import { fewestForInterval } from "./statistics/design.ts";
 
@@ -39,6 +41,7 @@ export function summariseRun(run: RunData): Results {
     stack: run.inventory.stack,
     path: run.path,
     sha256: run.sha256,
+    report: run.sha256 === null ? null : join(run.path, runFiles.report),
     fidelity: run.inventory.fidelity,
     planDigest: run.plan.planDigest,
     seed: run.plan.suite.seed,

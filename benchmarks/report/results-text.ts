@@ -26,6 +26,7 @@ export function resultsText(results: Results): string {
     sections.push(`Refused or not available:\n${lines.join("")}`);
   }
   sections.push(...comparisonSections(results));
+  if (results.report !== null) sections.push(`report: ${results.report}\n`);
   return sections.join("\n");
 }
 

@@ -115,6 +115,7 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
     stack,
     path: `results/${stack}/mock`,
     sha256: null,
+    report: null,
     planDigest: "5".repeat(64),
     seed: 1,
     started: null,

@@ -5,11 +5,11 @@ import { labelOf } from "./environment-style.ts";
 import { type Gap, type Panel, type PanelPoint, quantityOf, type RatioPoint, reference } from "./panel.ts";
 import { sizeTickText } from "./ticks.ts";
 
-/** "8 B", "4 KiB"; nothing for a benchmark without sizes. */
+/** "8 B", "4 KiB"; nothing for a benchmark without sizes. A line never breaks before the unit. */
 export function sizeText(sizeBytes: number | null): string {
   if (sizeBytes === null) return "";
   const short = sizeTickText(sizeBytes);
-  return /\d$/.test(short) ? `${short} B` : `${short.slice(0, -1)} ${short.slice(-1)}iB`;
+  return /\d$/.test(short) ? `${short}\u00a0B` : `${short.slice(0, -1)}\u00a0${short.slice(-1)}iB`;
 }
 
 /** "at 8 B", or nothing. */

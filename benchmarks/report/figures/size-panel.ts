@@ -147,7 +147,8 @@ function pointsBySize<Point extends PanelPoint | RatioPoint>(
   return panelSizes(panel).map((sizeBytes) => own.get(sizeBytes) ?? null);
 }
 
-function gaps({ gaps: cells, environments }: Panel, y: number, xOf: XOf): Markup {
+function gaps({ gaps: cells, environments }: Panel, y: number, xOf: XOf): Markup | null {
+  if (cells.length === 0) return null;
   const crosses = cells.map((gap) => {
     const x = xOf(gap.environment, gap.sizeBytes);
     return markup`<path class="gap ${colourClass(gap.environment)}" d="M${place(x - 2.6)} ${place(y - 2.6)}l5.2 5.2m0 -5.2l-5.2 5.2"><title>${gapText(gap)}</title></path>`;

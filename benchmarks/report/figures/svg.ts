@@ -39,10 +39,15 @@ export function rowTick(area: Area, y: number, label: string): Markup {
   return markup`<path class="grid" d="M${area.left} ${place(y)}h${area.width}"/><text class="tick" x="${area.left - 5}" y="${place(y + 3.5)}" text-anchor="end">${label}</text>`;
 }
 
-/** A vertical grid line with its label below the area. */
+/** About half of a label's width for each of its characters. */
+const halfCharacter = 3.4;
+
+/** A vertical grid line with its label below the area; a label that would reach out of the area to either side moves in. */
 export function columnTick(area: Area, x: number, label: string): Markup {
   const bottom = area.top + area.height;
-  return markup`<path class="grid" d="M${place(x)} ${area.top}v${area.height}"/><text class="tick" x="${place(x)}" y="${bottom + 13}" text-anchor="middle">${label}</text>`;
+  const half = label.length * halfCharacter;
+  const labelX = Math.min(Math.max(x, area.left + half - 2), area.left + area.width + 8 - half);
+  return markup`<path class="grid" d="M${place(x)} ${area.top}v${area.height}"/><text class="tick" x="${place(labelX)}" y="${bottom + 14}" text-anchor="middle">${label}</text>`;
 }
 
 /** The lines at the left and below. */

@@ -13,11 +13,7 @@ export function paddedLogSpan(values: readonly number[], leastRatio: number): re
 /** A few round numbers on a logarithmic axis. A narrow span has evenly spaced ones, a wide one powers of ten. */
 export function logTicks([low, high]: readonly [number, number], most: number): number[] {
   const decades = Math.log10(high / low);
-  if (decades < 0.8)
-    return scaleLinear()
-      .domain([low, high])
-      .ticks(most)
-      .filter((tick) => tick > 0);
+  if (decades < 0.8) return evenTicks([low, high], most);
   const powers = scaleLog().domain([low, high]).ticks(1).filter(isPowerOfTen);
   if (powers.length >= 3) return thinned(powers, most);
   const leading = decades < 1.6 ? [1, 2, 5] : [1, 3];
@@ -26,6 +22,16 @@ export function logTicks([low, high]: readonly [number, number], most: number): 
   return exponents
     .flatMap((exponent) => leading.map((digit) => Number(`${digit}e${exponent}`)))
     .filter((tick) => tick >= low && tick <= high);
+}
+
+/** Evenly spaced round numbers, `most` of them or fewer: d3 takes a count for a hint, and labels would touch. */
+function evenTicks([low, high]: readonly [number, number], most: number): number[] {
+  const scale = scaleLinear().domain([low, high]);
+  for (let count = most; count > 1; count--) {
+    const ticks = scale.ticks(count).filter((tick) => tick > 0);
+    if (ticks.length <= most) return ticks;
+  }
+  return scale.ticks(1).filter((tick) => tick > 0);
 }
 
 function isPowerOfTen(value: number): boolean {

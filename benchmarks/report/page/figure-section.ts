@@ -31,7 +31,10 @@ function confidenceText({ settings: { confidence } }: Analysis): string {
 
 function figure(plan: FigurePlan, sources: readonly PanelSource[], stamp: string | null): Markup {
   const own = sources.filter(({ analysis }) => plan.families.includes(analysis.benchmark.family));
-  const panels = own.map((source) => ({ source, panel: panelOf(source, stamp) }));
+  const panels = own.map((source) => {
+    const panel = panelOf(source, stamp);
+    return { source, panel, notes: notesOf(panel, source) };
+  });
   const absent = plannedBenchmarks(plan).filter(
     ({ name }) => !own.some(({ analysis }) => analysis.benchmark.name === name),
   );
@@ -46,12 +49,18 @@ function figure(plan: FigurePlan, sources: readonly PanelSource[], stamp: string
   const overSizes = panels.some(({ panel }) => isOverSizes(panel));
   const gapRow = panels.some(({ panel }) => panel.gaps.length > 0);
   const environments = inPaperOrder([...new Set(panels.flatMap(({ panel }) => panel.environments))]);
-  const remarks = [stamp === null ? null : `${stamp}.`, plan.remark, notPlanned].filter(
+  // What every panel would say is said once.
+  const [first, ...others] = panels;
+  const shared = first?.notes.filter((note) => others.every(({ notes }) => notes.includes(note))) ?? [];
+  const remarks = [stamp === null ? null : `${stamp}.`, plan.remark, notPlanned, ...shared].filter(
     (text) => text !== null,
   );
   return markup`<figure id="${plan.id}">${title}
 ${overSizes ? legend(environments, true) : null}
-<div class="panels">${panels.map(({ panel, source }, index) => panelMarkup(panel, source, index, gapRow))}</div>
+<div class="panels">${panels.map(({ panel, source, notes }, index) => {
+    const own = notes.filter((note) => !shared.includes(note));
+    return panelMarkup(panel, source, { index, gapRow, notes: own });
+  })}</div>
 <figcaption>${remarks.length === 0 ? null : markup`<p>${remarks.join(" ")}</p>`}<ul class="sentences">${own.map(sentencesOf)}</ul></figcaption>
 <details><summary>All numbers of ${plan.name} as tables</summary>${own.map(({ analysis }) => dataTable(analysis))}</details>
 </figure>
@@ -70,17 +79,25 @@ const statisticNames: Readonly<Record<string, string>> = {
   comm: "communication time",
 };
 
-function panelMarkup(panel: Panel, source: PanelSource, index: number, gapRow: boolean): Markup {
+function panelMarkup(
+  panel: Panel,
+  source: PanelSource,
+  {
+    index,
+    gapRow,
+    notes,
+  }: { readonly index: number; readonly gapRow: boolean; readonly notes: readonly string[] },
+): Markup {
   const { benchmark, statistic } = source.analysis;
   const processes = benchmark.processes === null ? "" : `, ${benchmark.processes} processes`;
   return markup`<div class="panel"><h4>(${String.fromCharCode(97 + index)}) ${panel.title}</h4>
 <p class="subtitle"><code>${benchmark.name}</code>, ${statisticNames[statistic] ?? statistic} of a launch${processes}</p>
-${isOverSizes(panel) ? sizePanel(panel, gapRow) : dotPanel(panel)}${notes(panel, source).map((note) => markup`<p class="note">${note}</p>`)}</div>
+${isOverSizes(panel) ? sizePanel(panel, gapRow) : dotPanel(panel)}${notes.map((note) => markup`<p class="note">${note}</p>`)}</div>
 `;
 }
 
 /** What the drawing can't show: why an interval or a ratio is absent, and which cells have no number. */
-function notes(panel: Panel, { analysis: { cells, pairs } }: PanelSource): string[] {
+function notesOf(panel: Panel, { analysis: { cells, pairs } }: PanelSource): string[] {
   const withoutInterval = reasonGroups(
     cells.map(({ environment, description }) => [labelOf(environment), description.interval]),
   );

@@ -1,7 +1,9 @@
 /** The summary: what the analysis says, in sentences. */
 import type { EnvironmentName } from "../../../infra/inventory.ts";
 import type { Analysis } from "../../analysis/analysis.ts";
+import type { Judgement, Rehearsal } from "../../claims/judge.ts";
 import { type Markup, markup } from "../markup.ts";
+import { claimsSentence } from "./claims.ts";
 import { counted } from "./numbers.ts";
 import { overallSentence } from "./pair-sentences.ts";
 
@@ -31,8 +33,10 @@ export function coverageSentences({ set: { results } }: Analysis): string[] {
   return [`${cells} ${launches}`];
 }
 
-export function summary(analysis: Analysis): Markup {
-  const { benchmarks, warnings } = analysis;
+/** Coverage, what each pair of environments says over all benchmarks, the claims, and what limits all of it. */
+export function summary(analysis: Analysis, judged: Judgement | Rehearsal): Markup {
+  const { benchmarks, set } = analysis;
+  const warnings = [...set.results.warnings, ...analysis.warnings];
   const sentences = pairsOf(analysis)
     .map(([subject, reference]) => overallSentence(benchmarks, subject, reference))
     .filter((sentence) => sentence !== null);
@@ -43,6 +47,7 @@ export function summary(analysis: Analysis): Markup {
   return markup`<section id="summary"><h2>Summary</h2>
 ${coverageSentences(analysis).map((sentence) => markup`<p>${sentence}</p>`)}
 ${said}
+<p>${claimsSentence(judged)}</p>
 ${
   warnings.length === 0
     ? null
