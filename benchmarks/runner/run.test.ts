@@ -10,7 +10,7 @@ import { runFiles } from "./run-directory.ts";
 import { FakeAdapters } from "./testing/adapters.ts";
 import { testInventory } from "./testing/inventory.ts";
 import { askedPrograms, environmentText, InstantRemote } from "./testing/remotes.ts";
-import { newRun, sendLatency } from "./testing/runs.ts";
+import { eventsOf, newRun, sendLatency } from "./testing/runs.ts";
 
 const { options: adapters } = new FakeAdapters();
 const inventory = testInventory();
@@ -35,12 +35,20 @@ test("measurements and results hold to their schemas and are typed as emulated",
   const lines = readFileSync(join(directory, runFiles.measurements), "utf8").trimEnd().split("\n");
   expect(lines).toHaveLength(8 * 7);
   for (const line of lines) {
-    expect(measurementSchema.parse(JSON.parse(line))).toMatchObject({
+    const measurement = measurementSchema.parse(JSON.parse(line));
+    expect(measurement.block).toBeGreaterThan(1);
+    expect(measurement).toMatchObject({
+      activation: 1,
       fidelity: "emulated",
       toolVersion: "6.25",
     });
   }
   expect(results.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(results.ending).toMatchObject({ reason: "planned", launches: 2 });
+  const warmUps = eventsOf(directory, "started").filter(({ warmUp }) => warmUp);
+  expect(warmUps.map(({ block }) => block)).toEqual([1, 1, 1, 1]);
+  const sums = readFileSync(join(directory, runFiles.sums), "utf8");
+  for (const { attempt } of warmUps) expect(sums).toContain(`raw/${attempt}.client.stdout.txt`);
 });
 
 test("an environment that does not run is not available, with the reason; the others are measured", async () => {

@@ -1,9 +1,10 @@
 /** Invented launches with a known truth, to see how often the analysis is right. */
 import type { EnvironmentName } from "../../infra/inventory.ts";
-import type { PairedBlock } from "./blocks.ts";
+import type { LaunchValue, PairedBlock } from "./blocks.ts";
 import { type Pair, usualSettings } from "./comparison.ts";
 import { RandomNumbers, randomStream } from "./generator.ts";
 import { normalQuantile } from "./normal.ts";
+import type { Sample } from "./sample.ts";
 
 /** How launches vary: standard deviations of log values, so that 0.05 is about 5 %. */
 export interface Noise {
@@ -34,25 +35,28 @@ export function simulatedBlocks(
     });
 }
 
+/** Launches as a sample of the simulated benchmark. */
+export function simulatedSample(
+  environment: EnvironmentName,
+  sizeBytes: number,
+  launches: readonly LaunchValue[],
+): Sample<"emulated"> {
+  const names = { benchmark: "simulated", statistic: "typical", unit: "us" };
+  return { fidelity: "emulated", environment, sizeBytes, ...names, launches };
+}
+
 /** The blocks as two samples of a benchmark. */
 export function pairOf(blocks: readonly PairedBlock[], sizeBytes: number): Pair<"emulated"> {
-  const sample = (environment: EnvironmentName, side: "subject" | "reference") => ({
-    fidelity: "emulated" as const,
-    benchmark: "simulated",
-    environment,
-    sizeBytes,
-    statistic: "typical",
-    unit: "us",
-    launches: blocks.map((block) => ({
-      block: block.block,
-      position: block.block,
+  const launchesOf = (side: "subject" | "reference"): LaunchValue[] =>
+    blocks.map(({ block, [side]: [value] }) => ({
+      block,
+      position: block,
       activation: null,
-      value: block[side][0] as number,
-    })),
-  });
+      value: value as number,
+    }));
   return {
-    subject: sample("vm-passthrough", "subject"),
-    reference: sample("native", "reference"),
+    subject: simulatedSample("vm-passthrough", sizeBytes, launchesOf("subject")),
+    reference: simulatedSample("native", sizeBytes, launchesOf("reference")),
   };
 }
 
