@@ -1,25 +1,29 @@
 /** The functions beside SciPy, NumPy and statsmodels: reference/make_reference.py made the vectors. */
 import { describe, expect, test } from "vitest";
 import { acceleration, bcaInterval, biasCorrection } from "./bca.ts";
-import { blockLogRatios, logRatioOfMedians } from "./blocks.ts";
+import { blockLogRatios, logRatio, logRatioOfMedians } from "./blocks.ts";
 import { isCannotSay } from "./cannot-say.ts";
 import { testEquivalence } from "./equivalence.ts";
 import { RandomStream, randomStream } from "./generator.ts";
 import { holmAdjusted } from "./holm.ts";
+import { leaveOneUnitOut } from "./independent-ratio.ts";
 import { medianInterval } from "./median-interval.ts";
 import { normalCumulative, normalQuantile } from "./normal.ts";
 import { orderEffect } from "./order-effect.ts";
 import { findOutliers } from "./outliers.ts";
-import { ascending, type QuantileType, quantileSelected, quantileSorted } from "./quantile.ts";
+import { ascending, medianOf, type QuantileType, quantileSelected, quantileSorted } from "./quantile.ts";
+import { rankSum } from "./rank-sum.ts";
 import bca from "./reference/bca.json" with { type: "json" };
 import distributions from "./reference/distributions.json" with { type: "json" };
 import equivalences from "./reference/equivalences.json" with { type: "json" };
 import generator from "./reference/generator.json" with { type: "json" };
 import holm from "./reference/holm.json" with { type: "json" };
+import independentBca from "./reference/independent-bca.json" with { type: "json" };
 import medianIntervals from "./reference/median-intervals.json" with { type: "json" };
 import orderEffects from "./reference/order-effects.json" with { type: "json" };
 import outliers from "./reference/outliers.json" with { type: "json" };
 import quantiles from "./reference/quantiles.json" with { type: "json" };
+import rankSums from "./reference/rank-sums.json" with { type: "json" };
 import signedRanks from "./reference/signed-ranks.json" with { type: "json" };
 import { signedRank } from "./signed-rank.ts";
 import { studentQuantile } from "./student.ts";
@@ -71,6 +75,31 @@ describe("as NumPy and SciPy have it", () => {
     if (isCannotSay(interval)) throw new Error(interval.reason);
     expectClose(interval.lower, reference.lower);
     expectClose(interval.upper, reference.upper);
+  });
+
+  test.each(independentBca.cases)(
+    "a BCa interval of independent samples at $confidence (%#)",
+    (reference) => {
+      const [subject, other] = [reference.subject, reference.reference].map((all) =>
+        all.map((value) => [value]),
+      );
+      const interval = bcaInterval(
+        Float64Array.from(reference.distribution),
+        logRatio(medianOf(reference.subject), medianOf(reference.reference)),
+        acceleration(leaveOneUnitOut(subject ?? [], other ?? [])),
+        reference.confidence,
+      );
+      if (isCannotSay(interval)) throw new Error(interval.reason);
+      expectClose(interval.lower, reference.lower);
+      expectClose(interval.upper, reference.upper);
+    },
+  );
+
+  test.each(rankSums.cases)("a rank-sum test (%#)", (reference) => {
+    const { twoSidedPValue, greaterPValue, lessPValue } = rankSum(reference.first, reference.second);
+    expectClose(twoSidedPValue, reference.twoSided);
+    expectClose(greaterPValue, reference.greater);
+    expectClose(lessPValue, reference.less);
   });
 
   test.each(signedRanks.cases)("a signed-rank test (%#)", (reference) => {
