@@ -1,5 +1,5 @@
 /** Where an axis is labelled, and with what. */
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 
 /** A span with room at both ends on a logarithmic axis, at least as wide as `leastRatio`. */
 export function paddedLogSpan(values: readonly number[], leastRatio: number): readonly [number, number] {
@@ -10,18 +10,21 @@ export function paddedLogSpan(values: readonly number[], leastRatio: number): re
   return [middle / half, middle * half];
 }
 
-/** A few round numbers on a logarithmic axis. A narrow span has evenly spaced ones, a wide one powers of ten. */
+/** Leading digits that stand about equally far apart on a logarithmic axis, the densest first. */
+const leadingDigits = [[1, 2, 5], [1, 3], [1]] as const;
+
+/** `most` round numbers or fewer on a logarithmic axis. A narrow span has evenly spaced ones, a wide one powers of ten. */
 export function logTicks([low, high]: readonly [number, number], most: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 0.8) return evenTicks([low, high], most);
-  const powers = scaleLog().domain([low, high]).ticks(1).filter(isPowerOfTen);
-  if (powers.length >= 3) return thinned(powers, most);
-  const leading = decades < 1.6 ? [1, 2, 5] : [1, 3];
   const from = Math.floor(Math.log10(low));
   const exponents = Array.from({ length: Math.ceil(decades) + 2 }, (_, index) => from + index);
-  return exponents
-    .flatMap((exponent) => leading.map((digit) => Number(`${digit}e${exponent}`)))
-    .filter((tick) => tick >= low && tick <= high);
+  const candidates = leadingDigits.map((digits) =>
+    exponents
+      .flatMap((exponent) => digits.map((digit) => Number(`${digit}e${exponent}`)))
+      .filter((tick) => tick >= low && tick <= high),
+  );
+  return candidates.find((ticks) => ticks.length <= most) ?? thinned(candidates.at(-1) ?? [], most);
 }
 
 /** Evenly spaced round numbers, `most` of them or fewer: d3 takes a count for a hint, and labels would touch. */
@@ -32,10 +35,6 @@ function evenTicks([low, high]: readonly [number, number], most: number): number
     if (ticks.length <= most) return ticks;
   }
   return scale.ticks(1).filter((tick) => tick > 0);
-}
-
-function isPowerOfTen(value: number): boolean {
-  return Number.isInteger(Number(Math.log10(value).toFixed(9)));
 }
 
 /** Every so many, counted so that at most `most` are left. */
