@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { RemoteError } from "../infra/remote/remote.ts";
 import { activateCommand, releaseCommand } from "./commands/activate.ts";
 import { claimsCommand } from "./commands/claims.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { exportCommand } from "./commands/export.ts";
 import { fingerprintCommand } from "./commands/fingerprint.ts";
 import { listCommand } from "./commands/list.ts";
@@ -30,6 +31,7 @@ for (const command of [
   activateCommand(),
   releaseCommand(),
   fingerprintCommand(),
+  compareCommand(),
   exportCommand(),
   claimsCommand(),
   listCommand(),

@@ -16,10 +16,12 @@ export interface RankSum {
 
 /** The test of the first sample against the second, each with at least one value. */
 export function rankSum(first: readonly number[], second: readonly number[]): RankSum {
-  // Midranks are whole or half: doubled, they index an array.
-  const doubled = midranks([...first, ...second]).map((rank) => rank * 2);
-  const seen = sumOf(doubled.slice(0, first.length));
-  const ways = waysToSum(doubled, first.length);
+  const ranks = midranks([...first, ...second]);
+  // Midranks are whole or half: doubled where any is half, they index an array.
+  const scale = ranks.every(Number.isInteger) ? 1 : 2;
+  const whole = ranks.map((rank) => rank * scale);
+  const seen = sumOf(whole.slice(0, first.length));
+  const ways = waysToSum(whole, first.length);
   const all = sumOf(ways);
   const greaterPValue = sumOf(ways.subarray(seen)) / all;
   const lessPValue = sumOf(ways.subarray(0, seen + 1)) / all;
@@ -31,10 +33,12 @@ function waysToSum(numbers: readonly number[], size: number): Float64Array {
   const sums = sumOf(numbers) + 1;
   const ways = Array.from({ length: size + 1 }, () => new Float64Array(sums));
   (ways[0] as Float64Array)[0] = 1;
+  let greatest = 0;
   for (const number of numbers) {
+    greatest += number;
     for (let chosen = size; chosen >= 1; chosen--) {
       const [without, within] = [ways[chosen - 1], ways[chosen]] as [Float64Array, Float64Array];
-      for (let sum = sums - 1; sum >= number; sum--) {
+      for (let sum = greatest; sum >= number; sum--) {
         within[sum] = (within[sum] as number) + (without[sum - number] as number);
       }
     }
