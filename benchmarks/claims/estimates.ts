@@ -125,11 +125,12 @@ function answerOf(
 
 /** The same stream at every confidence, so that the wider interval holds the narrower. */
 function ratioAnswer(
-  blocks: readonly PairedBlock[],
+  blocks: Said<readonly PairedBlock[]>,
   environments: Pick<Ratio, "numerator" | "denominator">,
   purpose: string,
   { seed, resamples }: ComparisonSettings,
 ): (confidence: number) => Said<Ratio> {
+  if (isCannotSay(blocks)) return () => blocks;
   if (blocks.length === 0) return () => tooFew("a ratio", "complete blocks", 1, 0);
   return (confidence) => {
     const stream = randomStream(seed, `claims ${purpose}`);

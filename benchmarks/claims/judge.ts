@@ -132,16 +132,16 @@ function combine(
   const absent = [
     ...new Set([...untested.map(({ reason }) => reason ?? ""), ...ready.flatMap(({ missing }) => missing)]),
   ];
-  const share = claim.share ?? 1;
+  const needed = Math.ceil((claim.share ?? 1) * tested.length - 1e-9);
   const count = (verdict: Verdict): number => tested.filter((one) => one.verdict === verdict).length;
   const enough = claim.needs === "named" ? untested.length === 0 : 2 * tested.length >= statements.length;
-  const refuted = count("contradicted") > (1 - share) * tested.length;
+  const refuted = count("contradicted") > tested.length - needed;
   const verdict: Verdict =
     refuted && (enough || claim.needs === "named")
       ? "contradicted"
       : !enough
         ? "not tested"
-        : count("supported") >= share * tested.length
+        : count("supported") >= needed
           ? "supported"
           : "inconclusive";
   const deciding = decidingOf(tested, verdict);

@@ -2,7 +2,8 @@
 import type { EnvironmentName } from "../../infra/inventory.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { BenchmarkDescription } from "../result-set/result-set.ts";
-import type { PairedBlock } from "../statistics/blocks.ts";
+import { type LaunchValue, type PairedBlock, pairBlocks } from "../statistics/blocks.ts";
+import { isCannotSay, type Said } from "../statistics/cannot-say.ts";
 import { medianOf } from "../statistics/quantile.ts";
 import type { Sample } from "../statistics/sample.ts";
 import type { Series } from "./claim.ts";
@@ -68,40 +69,53 @@ export interface Term {
 
 /**
  * The blocks that have launches of every term, each with the weighted geometric means of its terms' medians: the ratio of their medians
- * is the quantity's, and what drifts over the blocks leaves it.
+ * is the quantity's, and what drifts over the blocks leaves it. Blocks that share an activation of any term are joined, as in a ratio of
+ * two environments.
  */
-export function quotientBlocks(subject: readonly Term[], reference: readonly Term[]): PairedBlock[] {
+export function quotientBlocks(
+  subject: readonly Term[],
+  reference: readonly Term[],
+): Said<readonly PairedBlock[]> {
   const [above, below] = [subject, reference].map((terms) => terms.map(byBlock)) as [
     WeightedBlocks[],
     WeightedBlocks[],
   ];
   const all = [...above, ...below];
-  const blocks = [...(all[0]?.medians.keys() ?? [])].filter((block) =>
-    all.every(({ medians }) => medians.has(block)),
+  const complete = [...(all[0]?.blocks.keys() ?? [])].filter((block) =>
+    all.every(({ blocks }) => blocks.has(block)),
   );
-  return blocks
-    .sort((a, b) => a - b)
-    .map((block) => ({ block, subject: [geometric(above, block)], reference: [geometric(below, block)] }));
+  const pairing = pairBlocks(
+    complete.flatMap((block) => combined(above, block)),
+    complete.flatMap((block) => combined(below, block)),
+  );
+  return isCannotSay(pairing) ? pairing : pairing.blocks;
 }
 
 interface WeightedBlocks {
   readonly weight: number;
-  readonly medians: ReadonlyMap<number, number>;
+  readonly blocks: ReadonlyMap<number, readonly LaunchValue[]>;
 }
 
 function byBlock({ sample, weight }: Term): WeightedBlocks {
-  const blocks = Map.groupBy(sample.launches, ({ block }) => block);
-  const medians = new Map(
-    [...blocks].map(([block, launches]) => [block, medianOf(launches.map(({ value }) => value))]),
-  );
-  return { weight, medians };
+  return { weight, blocks: Map.groupBy(sample.launches, ({ block }) => block) };
 }
 
-function geometric(terms: readonly WeightedBlocks[], block: number): number {
+/** The terms of one block as one number, told once for each activation that is in it. */
+function combined(terms: readonly WeightedBlocks[], block: number): LaunchValue[] {
+  const launches = terms.flatMap(({ blocks }) => blocks.get(block) ?? []);
+  const value = geometricMean(terms, block);
+  const position = launches[0]?.position ?? 0;
+  const activations = new Set(launches.map(({ activation }) => activation));
+  return [...activations].map((activation) => ({ block, position, activation, value }));
+}
+
+function geometricMean(terms: readonly WeightedBlocks[], block: number): number {
+  const medians = terms.map(({ weight, blocks }) => ({
+    weight,
+    median: medianOf((blocks.get(block) ?? []).map(({ value }) => value)),
+  }));
   // A single term stays as it was measured: no logarithm's rounding on the way.
-  const [only, ...others] = terms;
-  if (only?.weight === 1 && others.length === 0) return only.medians.get(block) as number;
-  return Math.exp(
-    terms.reduce((sum, { weight, medians }) => sum + weight * Math.log(medians.get(block) as number), 0),
-  );
+  const [only, ...others] = medians;
+  if (only?.weight === 1 && others.length === 0) return only.median;
+  return Math.exp(medians.reduce((sum, { weight, median }) => sum + weight * Math.log(median), 0));
 }

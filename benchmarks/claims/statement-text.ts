@@ -14,7 +14,8 @@ export function statementText({ quantity, extent, sizes }: Statement): string {
   return `${quantityText(quantity)}, ${quantity.kind === "overall" ? "geometric mean over benchmarks" : over}`;
 }
 
-function quantityText(quantity: Quantity): string {
+/** What a quantity is about. */
+export function quantityText(quantity: Quantity): string {
   if (quantity.kind === "overall") {
     return `overall improvement of ${quantity.subject} against ${quantity.reference}`;
   }
@@ -39,21 +40,20 @@ function ratioText(subject: Series, reference: Series): string {
   return `${seriesText(subject)} / ${seriesText(reference)}`;
 }
 
-/** A number in its quantity's unit, as in "2.9 %" or "0.91 us". */
-export function quantityNumber(value: number, quantity: Quantity): string {
-  const { kind } = quantity;
-  if (kind === "overhead" || kind === "improvement" || kind === "overall") {
-    return `${(100 * value).toFixed(1)} %`;
-  }
-  return kind === "value" ? `${value.toFixed(2)} ${quantity.unit}` : value.toFixed(3);
-}
-
-/** An estimate with its interval, as in "2.9 % (2.6 % to 3.2 %) at 64 B". */
+/** An estimate with its interval, as in "2.9 % [2.6, 3.2] at 64 B". */
 export function estimateText(estimate: Estimate, quantity: Quantity): string {
   const { value, interval, sizeBytes } = estimate;
-  const number = value === null ? "no number" : quantityNumber(value, quantity);
+  const { scale, decimals, unit } = notationOf(quantity);
+  const digits = (number: number): string => (scale * number).toFixed(decimals);
+  const number = value === null ? "no number" : `${digits(value)}${unit}`;
   const range = isCannotSay(interval)
-    ? "no interval"
-    : `${quantityNumber(interval.lower, quantity)} to ${quantityNumber(interval.upper, quantity)}`;
-  return `${number} (${range})${sizeBytes === null ? "" : ` at ${sizeBytes} B`}`;
+    ? "[no interval]"
+    : `[${digits(interval.lower)}, ${digits(interval.upper)}]`;
+  return `${number} ${range}${sizeBytes === null ? "" : ` at ${sizeBytes} B`}`;
+}
+
+function notationOf(quantity: Quantity): { scale: number; decimals: number; unit: string } {
+  if (quantity.kind === "value") return { scale: 1, decimals: 2, unit: ` ${quantity.unit}` };
+  if (quantity.kind.startsWith("ratio")) return { scale: 1, decimals: 3, unit: "" };
+  return { scale: 100, decimals: 1, unit: " %" };
 }

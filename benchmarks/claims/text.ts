@@ -1,7 +1,7 @@
 /** Verdicts for people: a table, and below it why claims were not tested. Under a watermark every line bears it. */
 import { alignedTable } from "../report/text.ts";
 import type { ClaimVerdict, Judgement, Rehearsal, Verdict } from "./judge.ts";
-import { estimateText, statementText } from "./statement-text.ts";
+import { estimateText, quantityText } from "./statement-text.ts";
 
 const longestQuote = 58;
 const verdictOrder: readonly Verdict[] = ["supported", "contradicted", "inconclusive", "not tested"];
@@ -9,11 +9,18 @@ const verdictOrder: readonly Verdict[] = ["supported", "contradicted", "inconclu
 /** The whole text of `testbed claims`. */
 export function claimsText(judged: Judgement | Rehearsal): string {
   const { verdicts, watermark } = judged;
-  const head = ["claim", "verdict", "the paper's words", "decided by"];
+  const head = [
+    "claim",
+    "verdict",
+    "the paper's words",
+    "allowed",
+    "decided by: number [interval]; quantity",
+  ];
   const rows = verdicts.map((one) => [
     one.claim.id,
     one.verdict,
     shortened(one.claim.quote),
+    one.deciding?.statement.allowed.wording ?? "",
     decidingText(one),
   ]);
   const counts = verdictOrder.map(
@@ -33,11 +40,13 @@ export function claimsText(judged: Judgement | Rehearsal): string {
   return watermark === null ? text : marked(text, watermark);
 }
 
-function decidingText({ deciding }: ClaimVerdict): string {
+function decidingText({ claim, statements, deciding }: ClaimVerdict): string {
   if (deciding === null || deciding.deciding === null) return "";
   const { statement } = deciding;
   const number = estimateText(deciding.deciding, statement.quantity);
-  return `${number}; ${statement.allowed.wording}: ${statementText(statement)}`;
+  const held = statements.filter((one) => one.verdict === "supported").length;
+  const count = claim.share === undefined ? "" : `${held} of ${statements.length} hold; `;
+  return `${count}${number}; ${quantityText(statement.quantity)}`;
 }
 
 function shortened(quote: string): string {

@@ -14,17 +14,20 @@ import { summariseRun } from "../summary.ts";
 import { parseMeasurements } from "./measurements.ts";
 import { type AnyResultSet, processesOf } from "./result-set.ts";
 import { changedFiles } from "./sums.ts";
+import { figuresFile, readFigures } from "./synthetic/figures.ts";
+import { syntheticResultSet } from "./synthetic/synthetic.ts";
 
 const schemaVersion = 1;
 
 /**
- * Reads the result set in a run's folder, or behind a stack's `latest` link. Throws UserError for a folder that is none, that another
+ * Reads the result set in a run's folder, or behind a stack's `latest` link; of results/paper it makes the synthetic one. Throws UserError for a folder that is none, that another
  * version wrote, that was changed after the run, that is not complete, or that holds what can't be measured.
  */
 export function readResultSet(path: string): AnyResultSet {
   const directory = existingDirectory(path);
   const read = (file: string): string => readFileSync(join(directory, file), "utf8");
   const whereIs = (file: string): string => join(directory, file);
+  if (existsSync(whereIs(figuresFile))) return syntheticResultSet(readFigures(directory), directory);
   requireComplete(directory);
   requireVersion(whereIs(runFiles.results), read(runFiles.results));
   const results = parseJson(resultsSchema, read(runFiles.results), whereIs(runFiles.results));
