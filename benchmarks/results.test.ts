@@ -31,6 +31,7 @@ function exampleResults(cells: CellResult[]): Results {
     warnings: [],
     cells,
     cellsOmitted: 0,
+    programs: [],
     differences: [
       {
         what: "path MTU",

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { environmentNameSchema } from "../infra/inventory.ts";
 import { comparisonSchema, differenceSchema } from "./evidence/compare.ts";
+import { usedProgramSchema } from "./evidence/programs.ts";
 import { wideCellSchema } from "./runner/ledger.ts";
 import { cellSchema } from "./runner/schedule.ts";
 
@@ -69,6 +70,9 @@ const fields = {
     .int()
     .min(0)
     .describe("cells left out because the document would be too large; see results.json"),
+  programs: z
+    .array(usedProgramSchema)
+    .describe("what was run, with source, digest and version, as found in each environment"),
   differences: z.array(differenceSchema).describe("between environments and nodes, the unfair ones first"),
   differencesOmitted: z
     .int()

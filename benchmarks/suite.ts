@@ -8,8 +8,9 @@ import {
 } from "../infra/inventory.ts";
 import { type ProfileName, profileNames } from "./catalogue/benchmark.ts";
 import { benchmarkNamed, catalogue, findBenchmark } from "./catalogue/catalogue.ts";
+import { folderSchema, sourcesSchema } from "./catalogue/sources.ts";
 import { UserError } from "./input.ts";
-import { launcherNames } from "./launchers/launchers.ts";
+import { launcherAdvice, launcherNames } from "./launchers/launchers.ts";
 import { fewestForInterval } from "./statistics/design.ts";
 
 const benchmarkNames = catalogue.map((benchmark) => benchmark.name);
@@ -73,7 +74,14 @@ export const suiteSchema = z.strictObject({
     .describe("sizes and problems; absent: emulated on emulated nodes, paper on hardware"),
   mpi: z
     .strictObject({
-      launcher: z.enum(launcherNames).default("openmpi"),
+      launcher: z
+        .enum(launcherNames, {
+          error: ({ input }) => launcherAdvice(input) ?? launcherNames.join(" or "),
+        })
+        .default("openmpi"),
+      folder: folderSchema
+        .optional()
+        .describe("of the MPI's programs; absent: they are on the PATH, or where packages put them"),
       variables: z
         .record(
           z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name has letters, digits and _"),
@@ -83,6 +91,7 @@ export const suiteSchema = z.strictObject({
         .describe("environment variables of every rank; they win over the launcher's own"),
     })
     .prefault({}),
+  sources: sourcesSchema.describe("where programs come from"),
   launches: z
     .int()
     .min(1)

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
 import { benchmarkNamed } from "./catalogue/catalogue.ts";
 import { compareEnvironments, findDifferences, type PlacedEvidence } from "./evidence/compare.ts";
+import { usedPrograms } from "./evidence/programs.ts";
 import type { Measurement } from "./measurement.ts";
 import type { CellResult, Ending, Results } from "./results.ts";
 import { endingAssessment, minutesOf } from "./runner/assessment.ts";
@@ -52,6 +53,7 @@ export function summariseRun(run: RunData): Results {
     warnings: warningsOf(run),
     cells,
     cellsOmitted: 0,
+    programs: usedPrograms(sortedByPlace(evidences)),
     differences: findDifferences(sortedByPlace(evidences)),
     differencesOmitted: 0,
     comparisons: compareEnvironments(environments, evidences),

@@ -10,7 +10,7 @@ import {
 import { asRoot } from "./elevation.ts";
 import { executeStep } from "./execute.ts";
 import { setUpFabric } from "./guest.ts";
-import type { NodeState } from "./node-state.ts";
+import type { NetworkDevice, NodeState } from "./node-state.ts";
 import { observeNode } from "./observe.ts";
 import type { Clock, Site } from "./site.ts";
 import { describeStep, type Step } from "./steps.ts";
@@ -109,37 +109,70 @@ async function reachTarget(
     onStep?.(entry);
   };
   signal?.throwIfAborted();
-  let state = await observeNode(remote, node, inventory);
-  const steps = plannedSteps(state, target);
+  const before = await observeNode(remote, node, inventory);
+  const steps = plannedSteps(before, target);
   for (const step of steps) {
     signal?.throwIfAborted();
     const begun = clock.now();
     await executeStep(site, step);
     report(describeStep(step, node.adapter.pciAddress), begun);
   }
-  if (steps.length > 0) {
-    signal?.throwIfAborted();
-    state = await observeNode(remote, node, inventory);
-    const left = plannedSteps(state, target);
+  signal?.throwIfAborted();
+  const setUp = (state: NodeState): Promise<ReadonlyMap<Placement, Placement>> =>
+    setUpPlacements(site, target, state, report);
+  if (steps.length === 0) return { steps: done, placements: await setUp(before) };
+  const verified = async (): Promise<NodeState> => {
+    const after = await observeNode(remote, node, inventory);
+    const left = plannedSteps(after, target);
     if (left.length > 0) {
       throw new ActivationError(
         `${node.name} is not as it should be after ${steps.length} steps that all went well; still to do: ` +
           `${left.map((step) => describeStep(step, node.adapter.pciAddress)).join(", ")}; see with testbed status who changes it`,
       );
     }
-  }
-  const placements = new Map<Placement, Placement>();
-  for (const placement of target.placements) {
-    signal?.throwIfAborted();
-    placements.set(placement, await setUpPlacement(site, target, placement, state, report));
-  }
-  return { steps: done, placements };
+    return after;
+  };
+  if (!isKnownBefore(target, before)) return { steps: done, placements: await setUp(await verified()) };
+  // The second look and what a guest does with its device have nothing to do with each other, and both take seconds. Neither is
+  // left behind when the other fails: it would still be at work when the switch is tried again.
+  const [look, placements] = await Promise.allSettled([verified(), setUp(before)]);
+  if (look.status === "rejected") throw look.reason;
+  if (placements.status === "rejected") throw placements.reason;
+  return { steps: done, placements: placements.value };
 }
 
 function plannedSteps(state: NodeState, target: NodeTarget): readonly Step[] {
   const transition = planTransition(state, target);
   if (transition.kind === "refused") throw new ActivationError(transition.refusals.join("; "));
   return transition.steps;
+}
+
+/** What the host knows of the adapter's network device. While a guest has the whole adapter it is as it was remembered. */
+function networkOf({
+  adapter,
+  remembered,
+}: NodeState): Pick<NetworkDevice, "macAddress" | "mtuBytes"> | undefined {
+  return adapter?.networkDevices[0] ?? remembered ?? undefined;
+}
+
+/** Whether all that a guest needs to set its device up can be told before the switch. */
+function isKnownBefore({ ownership }: NodeTarget, before: NodeState): boolean {
+  return ownership.startsWith("guest-") && networkOf(before) !== undefined;
+}
+
+/** One after the other: guests of one node share its processors. */
+async function setUpPlacements(
+  site: Site,
+  target: NodeTarget,
+  state: NodeState,
+  report: (step: string, begun: number) => void,
+): Promise<ReadonlyMap<Placement, Placement>> {
+  const placements = new Map<Placement, Placement>();
+  for (const placement of target.placements) {
+    site.signal?.throwIfAborted();
+    placements.set(placement, await setUpPlacement(site, target, placement, state, report));
+  }
+  return placements;
 }
 
 /** Sees that the device works where it is used, and finds out what its RDMA device is called. */
@@ -156,9 +189,9 @@ async function setUpPlacement(
       : placement;
   }
   const guest = guestNamed(node, placement.guest);
-  // The adapter is away when a guest has the whole of it: then its device is as it was remembered.
-  const network = state.adapter?.networkDevices[0] ?? state.remembered;
-  const macAddress = placement.macAddress ?? state.remembered?.macAddress;
+  const network = networkOf(state);
+  const macAddress =
+    placement.macAddress ?? (ownership === "guest-physical-function" ? network?.macAddress : undefined);
   if (macAddress === undefined) {
     throw new ActivationError(
       `${node.name} does not know the address of the device in ${guest.name}: nothing remembers the adapter's; ` +

@@ -81,14 +81,15 @@ detach() {
   begun=$(date +%s)
   asked=0
   said=
-  while has_line "$line"; do
+  while :; do
     now=$(date +%s)
     [ $((now - begun)) -le "$wait_seconds" ] || fail "$domain does not let $name go after $wait_seconds s${said:+ ($said)}; restart it with virsh destroy $domain"
     if [ "$asked" -eq 0 ] || [ $((now - asked)) -ge 20 ]; then
-      # Asked twice it says that the device is going already.
+      # Asked twice it says that the device is going already, and asked after that that there is none.
       said=$(call "$@" --live 2>&1 >/dev/null) || true
       asked=$(date +%s)
     fi
+    has_line "$line" || return 0
     sleep 1
   done
 }

@@ -4,7 +4,7 @@
 #   RDMA-DEVICE: name for the soft-RoCE device; where SOFT-ROCE is no, what the driver made is found out
 #   MTU 0: whatever it has
 # Prints "network-device NAME", "rdma-device NAME" and "changed yes|no".
-# Sent after common.sh.
+# Sent after common.sh. In a guest on an emulated node each process costs a second: there are as few as can be.
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -36,6 +36,18 @@ find_given() {
   return 1
 }
 
+# Whether the network device is up with its MTU and address. What costs a process is asked last.
+is_set_up() {
+  read -r flags <"/sys/class/net/$network/flags"
+  [ $((flags & 1)) -ne 0 ] || return 1
+  read -r now <"/sys/class/net/$network/mtu"
+  [ "$mtu" -eq 0 ] || [ "$now" = "$mtu" ] || return 1
+  case $(ip -o address show dev "$network") in
+  *" $address/$prefix_length "*) return 0 ;;
+  *) return 1 ;;
+  esac
+}
+
 # Sets $rdma to the RDMA device of the function that the network device belongs to.
 find_rdma() {
   for entry in "/sys/class/net/$network/device/infiniband"/*; do
@@ -48,25 +60,15 @@ find_rdma() {
 }
 
 await "$wait_seconds" "no network device with address $mac has appeared" find_given
-read -r now <"/sys/class/net/$network/mtu"
-if [ "$mtu" -ne 0 ] && [ "$now" != "$mtu" ]; then
-  ip link set dev "$network" mtu "$mtu"
+if ! is_set_up; then
+  mtu_words=
+  [ "$mtu" -eq 0 ] || mtu_words="mtu $mtu"
+  said=$(printf '%s\n' "link set dev $network $mtu_words up" "address replace $address/$prefix_length dev $network" | ip -batch - 2>&1) ||
+    fail "$network could not be set up as $address/$prefix_length: ${said%%Command failed*}"
   changed=yes
 fi
-read -r flags <"/sys/class/net/$network/flags"
-if [ $((flags & 1)) -eq 0 ]; then
-  ip link set dev "$network" up
-  changed=yes
-fi
-case $(ip -o address show dev "$network") in
-*" $address/$prefix_length "*) ;;
-*)
-  ip address add "$address/$prefix_length" dev "$network"
-  changed=yes
-  ;;
-esac
 if [ "$soft" = yes ]; then
-  modprobe rdma_rxe 2>/dev/null || true
+  [ -e /sys/module/rdma_rxe ] || modprobe rdma_rxe 2>/dev/null || true
   if [ -e "/sys/class/infiniband/$rdma" ]; then
     read -r parent <"/sys/class/infiniband/$rdma/parent"
     if [ "$parent" != "$network" ]; then

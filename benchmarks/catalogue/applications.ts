@@ -1,30 +1,10 @@
-/**
- * The applications of the paper's Table II: 16 ranks on each of 8 nodes there. Built-in stand-ins where nothing is packaged.
- */
+/** The applications of the paper's Table II but NAS and SPEC MPI: 16 ranks on each of 8 nodes there. */
 import { parseGraph500 } from "../parsers/graph500.ts";
 import { parseLammps } from "../parsers/lammps.ts";
-import { parseNpb } from "../parsers/npb.ts";
-import type { Load, MpiBenchmark, Scale, Traffic } from "./benchmark.ts";
-
-const kinds = ["host", "container", "guest"] as const;
+import { applicationScales, everywhere, exchanged, type MpiBenchmark } from "./benchmark.ts";
 
 /** Where an installation of the userland keeps LAMMPS' input scripts. */
 const lammpsInputs = "/usr/share/testbed/lammps";
-
-function scales(
-  emulated: readonly string[],
-  paper: readonly string[],
-): Readonly<Record<"emulated" | "paper", Scale>> {
-  return {
-    emulated: { sizesBytes: [], nodes: "all", ranksPerNode: 1, problem: emulated },
-    paper: { sizesBytes: [], nodes: "all", ranksPerNode: 16, problem: paper },
-  };
-}
-
-/** At least this many messages of this size each way: what the ranks must tell each other to get any result. */
-function exchanged(messages: number, messageBytes: number): (load: Load) => readonly Traffic[] {
-  return () => [{ messageBytes, clientToServer: messages, serverToClient: messages }];
-}
 
 function lammps(input: string, title: string): MpiBenchmark {
   return {
@@ -32,17 +12,26 @@ function lammps(input: string, title: string): MpiBenchmark {
     name: `lammps-${input}`,
     family: "lammps",
     title,
-    program: "lmp",
-    kinds,
+    kinds: everywhere,
     metric: { statistic: "time", unit: "s", better: "lower" },
     // Steps and the number of unit cells in each direction; the paper's own sizes are not known.
-    scales: scales(
-      ["-var", "steps", "20", "-var", "x", "4", "-var", "y", "4", "-var", "z", "4"],
-      ["-var", "steps", "1000", "-var", "x", "80", "-var", "y", "80", "-var", "z", "80"],
-    ),
+    scales: applicationScales({ steps: 20, x: 4, y: 4, z: 4 }, { steps: 1000, x: 80, y: 80, z: 80 }),
     // Positions of ghost atoms, three doubles each, at every step.
     traffic: exchanged(20, 24),
-    command: ({ problem }) => ["lmp", "-log", "none", "-in", `${lammpsInputs}/in.${input}`, ...problem],
+    withoutCounters: "refused",
+    programs: {
+      builtIn: null,
+      standard: {
+        name: "lmp",
+        outputName: "lmp",
+        files: () => ["lmp", "lmp_mpi"],
+        sizes: "any",
+        command: (executable, problem) => [
+          ...[executable, "-log", "none", "-in", `${lammpsInputs}/in.${input}`],
+          ...Object.entries(problem).flatMap(([name, value]) => ["-var", name, String(value)]),
+        ],
+      },
+    },
     parse: parseLammps,
   };
 }
@@ -53,31 +42,36 @@ export const applicationBenchmarks: readonly MpiBenchmark[] = [
     name: "graph500",
     family: "graph500",
     title: "Breadth-first search",
-    program: "testbed_bfs",
-    kinds,
+    kinds: everywhere,
     metric: { statistic: "p50", unit: "s", better: "lower" },
-    scales: scales(
-      ["--scale", "8", "--edge-factor", "10", "--searches", "4"],
-      ["--scale", "24", "--edge-factor", "10", "--searches", "64"],
+    scales: applicationScales(
+      { scale: 8, edgeFactor: 10, searches: 4 },
+      { scale: 24, edgeFactor: 10, searches: 64 },
     ),
     // Each search needs at least one vertex of each other side.
     traffic: exchanged(4, 8),
-    command: ({ problem }) => ["testbed_bfs", ...problem],
+    withoutCounters: "refused",
+    programs: {
+      builtIn: {
+        name: "testbed_bfs",
+        outputName: "testbed_bfs",
+        files: () => ["testbed_bfs"],
+        sizes: "any",
+        command: (executable, { scale, edgeFactor, searches }) => [
+          ...[executable, "--scale", String(scale), "--edge-factor", String(edgeFactor)],
+          ...["--searches", String(searches)],
+        ],
+      },
+      standard: {
+        name: "graph500_reference_bfs",
+        outputName: null,
+        // Releases 3.0 and 2.1; both make 64 searches.
+        files: () => ["graph500_reference_bfs", "graph500_mpi_simple"],
+        sizes: "any",
+        command: (executable, { scale, edgeFactor }) => [executable, String(scale), String(edgeFactor)],
+      },
+    },
     parse: parseGraph500,
-  },
-  {
-    launcher: "mpi",
-    name: "nas-ep",
-    family: "nas",
-    title: "NAS embarrassingly parallel",
-    program: "testbed_ep",
-    kinds,
-    metric: { statistic: "time", unit: "s", better: "lower" },
-    scales: scales(["--class", "S"], ["--class", "C"]),
-    // The sums of both coordinates and the counts of ten rings.
-    traffic: exchanged(1, 96),
-    command: ({ problem }) => ["testbed_ep", ...problem],
-    parse: parseNpb,
   },
   lammps("lj", "LAMMPS Lennard-Jones melt"),
   lammps("chain", "LAMMPS polymer chains"),

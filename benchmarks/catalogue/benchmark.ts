@@ -52,21 +52,45 @@ export const families = [
   "graph500",
   "nas",
   "lammps",
+  "spec-mpi",
 ] as const;
 export type Family = (typeof families)[number];
+
+/** A program that can do a benchmark. */
+export interface BenchmarkProgram<Command> {
+  /** The name in messages and measurements. */
+  readonly name: string;
+  /** What its outputs are called by their parser; null: they don't say whose they are. */
+  readonly outputName: string | null;
+  /** Names of its file, the likeliest first. */
+  readonly files: (ranks: number, problem: Problem) => readonly string[];
+  /** Which sizes one launch can have: any, or each twice the one before. */
+  readonly sizes: "any" | "doubling";
+  /** The words that run it. */
+  readonly command: Command;
+}
+
+/** The programs of a benchmark, of which the suite's sources choose one: ours, and the one that the field knows. */
+export interface Programs<Command> {
+  readonly builtIn: BenchmarkProgram<Command> | null;
+  readonly standard: BenchmarkProgram<Command> | null;
+}
 
 interface BenchmarkFields {
   /** The name in suites, ledgers and results. */
   readonly name: string;
   readonly family: Family;
   readonly title: string;
-  /** What its outputs are called by their parser. */
-  readonly program: string;
   /** The kinds of environment where it makes sense. */
   readonly kinds: readonly EnvironmentKind[];
   readonly metric: Metric;
   /** What must have gone over the adapter; null: nothing goes over it. */
   readonly traffic: ((load: Load) => readonly Traffic[]) | null;
+  /**
+   * What a launch is whose ports have no counters: refused, because its messages may have gone another way unnoticed, or
+   * accepted, because the program knows no other way.
+   */
+  readonly withoutCounters: "refused" | "accepted";
   /** Reads the active side's standard output. */
   readonly parse: (text: string) => ParseOutcome;
 }
@@ -78,9 +102,16 @@ export interface PairBenchmark extends BenchmarkFields {
   readonly pairing: "between-nodes" | "within-node";
   /** Message sizes where the suite names none. */
   readonly sizesBytes: Readonly<Record<ProfileName, readonly number[]>>;
-  /** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
-  readonly command: (side: LaunchSide, settings: LaunchSettings, serverAddress: string | null) => string[];
+  readonly programs: Programs<PairCommand>;
 }
+
+/** The words of one side's command. `serverAddress` null: the passive side; else where the passive side is. */
+export type PairCommand = (
+  executable: string,
+  side: LaunchSide,
+  settings: LaunchSettings,
+  serverAddress: string | null,
+) => string[];
 
 /** How an MPI program is run in a profile. */
 export interface Scale {
@@ -89,17 +120,22 @@ export interface Scale {
   /** `two`: the first two nodes of an environment; `all`: every node. */
   readonly nodes: "two" | "all";
   readonly ranksPerNode: number;
-  /** The program's own words for how large the problem is. */
-  readonly problem: readonly string[];
+  /** How large the problem is, in the quantities that the benchmark knows. */
+  readonly problem: Problem;
 }
+
+/** As in `{ scale: 24, edgeFactor: 10 }`. */
+export type Problem = Readonly<Record<string, number | string>>;
 
 /** One program with ranks on several nodes, started by an MPI launcher. */
 export interface MpiBenchmark extends BenchmarkFields {
   readonly launcher: "mpi";
   readonly scales: Readonly<Record<ProfileName, Scale>>;
-  /** The program's words. */
-  readonly command: (scale: Scale, load: Load) => string[];
+  readonly programs: Programs<MpiCommand>;
 }
+
+/** The words of an MPI program, without those of the launcher. */
+export type MpiCommand = (executable: string, problem: Problem, load: Load) => string[];
 
 export type Benchmark = PairBenchmark | MpiBenchmark;
 
@@ -119,4 +155,20 @@ export function onlySize({ sizesBytes }: Pick<LaunchSettings, "sizesBytes">): nu
 export function doublingSizes(largestBytes: number, smallestBytes = 1): number[] {
   const count = Math.round(Math.log2(largestBytes / smallestBytes)) + 1;
   return Array.from({ length: count }, (_, index) => smallestBytes * 2 ** index);
+}
+
+/** Kinds of environment of a benchmark that needs an adapter. */
+export const everywhere: readonly EnvironmentKind[] = ["host", "container", "guest"];
+
+/** Applications: all nodes, one rank on an emulated one and the paper's 16 on hardware. */
+export function applicationScales(emulated: Problem, paper: Problem): Readonly<Record<ProfileName, Scale>> {
+  return {
+    emulated: { sizesBytes: [], nodes: "all", ranksPerNode: 1, problem: emulated },
+    paper: { sizesBytes: [], nodes: "all", ranksPerNode: 16, problem: paper },
+  };
+}
+
+/** At least this many messages of this size each way: what the ranks must tell each other to get any result. */
+export function exchanged(messages: number, messageBytes: number): (load: Load) => readonly Traffic[] {
+  return () => [{ messageBytes, clientToServer: messages, serverToClient: messages }];
 }

@@ -2,8 +2,10 @@
 
 import { applicationBenchmarks } from "./applications.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { nasBenchmarks } from "./nas.ts";
 import { osuBenchmarks } from "./osu.ts";
 import { sharedMemoryBenchmarks } from "./shared-memory.ts";
+import { specMpiBenchmarks } from "./spec-mpi.ts";
 import { verbsBenchmarks } from "./verbs.ts";
 
 export const catalogue: readonly Benchmark[] = [
@@ -11,6 +13,8 @@ export const catalogue: readonly Benchmark[] = [
   ...sharedMemoryBenchmarks,
   ...osuBenchmarks,
   ...applicationBenchmarks,
+  ...nasBenchmarks,
+  ...specMpiBenchmarks,
 ];
 
 /** The benchmark of a name; undefined when there is none. */

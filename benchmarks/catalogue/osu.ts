@@ -1,13 +1,15 @@
 /**
- * The OSU tests of the paper's Table II, by the built-in program testbed_mpi: two-sided and one-sided between one rank on each
- * of two nodes, collectives over all nodes in full subscription (192 ranks on the paper's 8 nodes).
+ * The OSU tests of the paper's Table II, by OMB itself or by the built-in program testbed_mpi: two-sided and one-sided between one
+ * rank on each of two nodes, collectives over all nodes in full subscription (192 ranks on the paper's 8 nodes).
  */
 import { parseOsu } from "../parsers/osu.ts";
 import {
   doublingSizes,
+  everywhere,
   type Family,
   type Load,
   type MpiBenchmark,
+  type Problem,
   type Scale,
   type Traffic,
 } from "./benchmark.ts";
@@ -38,7 +40,7 @@ function pairScales(metric: MpiBenchmark["metric"]): MpiBenchmark["scales"] {
     sizesBytes,
     nodes: "two",
     ranksPerNode: 1,
-    problem: windowed ? ["--window", String(windowMessages[profile])] : [],
+    problem: windowed ? { window: windowMessages[profile] } : {},
   });
   return {
     emulated: scale("emulated", windowed ? [4096] : [8, 4096]),
@@ -47,8 +49,8 @@ function pairScales(metric: MpiBenchmark["metric"]): MpiBenchmark["scales"] {
 }
 
 const collectiveScales: MpiBenchmark["scales"] = {
-  emulated: { sizesBytes: [64, 4096], nodes: "all", ranksPerNode: 2, problem: [] },
-  paper: { sizesBytes: doublingSizes(1024 * 1024, 4), nodes: "all", ranksPerNode: 24, problem: [] },
+  emulated: { sizesBytes: [64, 4096], nodes: "all", ranksPerNode: 2, problem: {} },
+  paper: { sizesBytes: doublingSizes(1024 * 1024, 4), nodes: "all", ranksPerNode: 24, problem: {} },
 };
 
 const tests: readonly Test[] = [
@@ -119,12 +121,23 @@ function leastTraffic(direction: Direction, { sizesBytes, iterations }: Load): T
   }));
 }
 
-function command(test: string, { problem }: Scale, { sizesBytes, iterations }: Load): string[] {
+/** A tenth of the iterations again before those that count. */
+function warmUp({ iterations }: Load): string {
+  return String(Math.ceil(iterations / 10));
+}
+
+function builtInCommand(test: string, executable: string, { window }: Problem, load: Load): string[] {
   return [
-    ...[program, test, "--sizes", sizesBytes.join(",")],
-    ...["--iterations", String(iterations), "--warm-up", String(Math.ceil(iterations / 10))],
-    ...problem,
+    ...[executable, test, "--sizes", load.sizesBytes.join(",")],
+    ...["--iterations", String(load.iterations), "--warm-up", warmUp(load)],
+    ...(window === undefined ? [] : ["--window", String(window)]),
   ];
+}
+
+/** OMB 5.4 and newer: older point-to-point tests can't be told their sizes. OMB's own window is the paper's. */
+function omb({ sizesBytes, iterations }: Load): string[] {
+  const range = `${Math.min(...sizesBytes)}:${Math.max(...sizesBytes)}`;
+  return ["-m", range, "-i", String(iterations), "-x", warmUp({ sizesBytes, iterations })];
 }
 
 export const osuBenchmarks: readonly MpiBenchmark[] = tests.map(
@@ -133,12 +146,28 @@ export const osuBenchmarks: readonly MpiBenchmark[] = tests.map(
     name,
     family,
     title,
-    program: `${program} ${test}`,
-    kinds: ["host", "container", "guest"],
+    kinds: everywhere,
     metric,
     scales,
     traffic: (load) => leastTraffic(direction, load),
-    command: (scale, load) => command(test, scale, load),
+    withoutCounters: "refused",
+    programs: {
+      builtIn: {
+        name: `${program} ${test}`,
+        outputName: `${program} ${test}`,
+        files: () => [program],
+        sizes: "any",
+        command: (executable, problem, load) => builtInCommand(test, executable, problem, load),
+      },
+      standard: {
+        name,
+        outputName: name,
+        // EL's packages mpitests-* put their own name before OMB's.
+        files: () => [name, `mpitests-${name}`],
+        sizes: "doubling",
+        command: (executable, _problem, load) => [executable, ...omb(load)],
+      },
+    },
     parse: parseOsu,
   }),
 );

@@ -2,6 +2,7 @@
 import { parsePerftest } from "../parsers/perftest.ts";
 import {
   doublingSizes,
+  everywhere,
   type LaunchSettings,
   type LaunchSide,
   onlySize,
@@ -34,12 +35,22 @@ function verbsTest(
     name: program,
     family: "verbs",
     title,
-    program,
     pairing: "between-nodes",
-    kinds: ["host", "container", "guest"],
+    kinds: everywhere,
     metric,
     sizesBytes,
-    command: (side, settings, serverAddress) => verbsCommand(program, side, settings, serverAddress),
+    programs: {
+      builtIn: null,
+      standard: {
+        name: program,
+        outputName: program,
+        files: () => [program],
+        sizes: "any",
+        command: verbsCommand,
+      },
+    },
+    // A port without counters is no reason to doubt them: perftest has no other way than the verbs of the named device.
+    withoutCounters: "accepted",
     traffic: ({ sizesBytes, iterations }) =>
       sizesBytes.map((messageBytes) => ({
         messageBytes,
@@ -52,13 +63,13 @@ function verbsTest(
 
 /** The words of a verbs test on one side. `-F`: perftest must not refuse because of the CPU frequency governor. */
 function verbsCommand(
-  program: string,
+  executable: string,
   { placement, gidIndex }: LaunchSide,
   settings: Pick<LaunchSettings, "sizesBytes" | "iterations" | "tcpPort">,
   serverAddress: string | null,
 ): string[] {
   return [
-    program,
+    executable,
     ...["-d", placement.rdmaDevice, "-i", String(placement.rdmaPort), "-F"],
     ...(gidIndex === null ? [] : ["-x", String(gidIndex)]),
     ...["-n", String(settings.iterations), "-s", String(onlySize(settings)), "-p", String(settings.tcpPort)],

@@ -127,7 +127,7 @@ for program in "$@"; do
     echo "program $program $path"
     # perftest ends with status 1 after it has said its version. Others are not asked: an MPI program may want to start ranks.
     said=
-    case $program in
+    case ${program##*/} in
       ib_* | ivshmem_*) said=$("$path" -V 2>/dev/null </dev/null) ;;
       testbed_* | mpirun) said=$("$path" --version 2>/dev/null </dev/null) ;;
     esac
@@ -141,5 +141,30 @@ for program in "$@"; do
   fi
 done
 shift "$programs"
-[ $# -eq 0 ] || sha256sum "$@"
+[ $# -gt 0 ] || exit 0
+sha256sum "$@"
+# Which packages brought them: a few processes for all, for a process may cost a second.
+if command -v dpkg-query >/dev/null; then
+  # Lines are PACKAGE: PATH.
+  owners=$(dpkg-query --search "$@" 2>/dev/null)
+  packages=
+  while read -r owner path; do
+    [ -n "$path" ] || continue
+    echo "owner ${owner%:} $path"
+    case " $packages " in
+      *" ${owner%:} "*) ;;
+      *) packages="$packages ${owner%:}" ;;
+    esac
+  done <<OWNERS
+$owners
+OWNERS
+  # The list is split into words on purpose.
+  # shellcheck disable=SC2086
+  [ -z "$packages" ] || dpkg-query --show --showformat 'package ${binary:Package} ${Version}\n' $packages 2>/dev/null
+elif command -v rpm >/dev/null; then
+  for path in "$@"; do
+    said=$(rpm --query --file --queryformat '%{NAME} %{VERSION}-%{RELEASE}' "$path" 2>/dev/null) || continue
+    printf 'owner %s %s\npackage %s\n' "${said%% *}" "$path" "$said"
+  done
+fi
 exit 0

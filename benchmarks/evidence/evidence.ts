@@ -7,8 +7,13 @@ const count = z.int().min(0).nullable();
 export const programSchema = z.strictObject({
   name: z.string(),
   path: z.string(),
+  source: z
+    .string()
+    .nullable()
+    .describe("as in package, or tarball sha256:…; null: no source of the suite, as MPI's own programs"),
   sha256: z.string(),
-  version: z.string().nullable(),
+  version: z.string().nullable().describe("as it says by itself; null: it was not asked, or said nothing"),
+  package: z.string().nullable().describe("name and version; null: no package manager there knows of it"),
 });
 export type Program = z.infer<typeof programSchema>;
 

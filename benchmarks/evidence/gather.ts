@@ -16,15 +16,16 @@ const none = "-";
 
 /**
  * Runs environment.sh in a placement.
- * @param programs to be found and digested; none: only what an activation changes is wanted, in less time
+ * @param programs to be found and digested, names or absolute paths with the source that each is from; none: only what an
+ * activation changes is wanted, in less time
  * @throws RemoteError when the node can't be reached, Error when no command runs in the environment
  */
 export async function gatherEnvironment(
   remote: Remote,
   placement: Placement,
-  programs: readonly string[],
+  programs: ReadonlyMap<string, string | null>,
 ): Promise<EnvironmentReport> {
-  const words = [placement.rdmaDevice, String(placement.rdmaPort), ...programs];
+  const words = [placement.rdmaDevice, String(placement.rdmaPort), ...programs.keys()];
   const result = await remote.run([...placement.commandPrefix, "sh", "-s", "--", ...words], {
     input: environmentScript,
     timeoutMs,
@@ -33,7 +34,7 @@ export async function gatherEnvironment(
     const said = result.stderr.trim().split("\n").at(-1) ?? "";
     throw new Error(`no command runs there${said === "" ? "" : ` (${said})`}`);
   }
-  return parseEnvironment(result.stdout, placement);
+  return parseEnvironment(result.stdout, placement, programs);
 }
 
 /** Runs node.sh on the node of a placement. Throws RemoteError when the node can't be reached. */

@@ -1,5 +1,6 @@
 /** Reads what environment.sh and node.sh print. Pure; a fact that was not printed is null. */
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { create } from "xmlbuilder2";
 import type { Evidence, GuestEvidence, NodeEvidence, Program } from "./evidence.ts";
 import { chooseGid, type Gid } from "./gids.ts";
@@ -47,11 +48,13 @@ export function countProcessors(list: string | null): number | null {
 /**
  * Reads what environment.sh printed.
  * @param place where the benchmark will run, as the activation found it
+ * @param sources where each program that was asked for is from
  * @throws Error when it is no such report
  */
 export function parseEnvironment(
   text: string,
   place: { readonly rdmaDevice: string; readonly rdmaPort: number; readonly fabricAddress: string },
+  sources: ReadonlyMap<string, string | null> = new Map(),
 ): EnvironmentReport {
   const all = linesByKey(text);
   const first = (key: string): string | null => all(key)[0] || null;
@@ -126,7 +129,7 @@ export function parseEnvironment(
         guest: flags.length === 0 ? null : flags.includes("hypervisor"),
         product: first("product"),
       },
-      programs: parsePrograms(text, all),
+      programs: parsePrograms(text, all, sources),
     },
     rdmaProblem,
     missingPrograms: all("no-program"),
@@ -149,15 +152,36 @@ function parseGids(rows: readonly string[]): Gid[] {
 }
 
 /** sha256sum prints DIGEST and path of all programs in one go. A program without a digest was not read: it is left out. */
-function parsePrograms(text: string, all: (key: string) => string[]): Program[] {
+function parsePrograms(
+  text: string,
+  all: (key: string) => string[],
+  sources: ReadonlyMap<string, string | null>,
+): Program[] {
   const digests = new Map(
     [...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map(([, digest = "", path = ""]) => [path, digest]),
   );
   const versions = new Map(all("version").map(nameAndRest));
-  return all("program").flatMap((row) => {
-    const [name, path] = nameAndRest(row);
+  const packageVersions = new Map(all("package").map(nameAndRest));
+  const owners = new Map(
+    all("owner")
+      .map(nameAndRest)
+      .map(([owner, path]) => [path, owner]),
+  );
+  return all("program").flatMap((row): Program[] => {
+    const [asked, path] = nameAndRest(row);
     const sha256 = digests.get(path);
-    return sha256 === undefined ? [] : [{ name, path, sha256, version: versions.get(name) ?? null }];
+    if (sha256 === undefined) return [];
+    const owner = owners.get(path);
+    return [
+      {
+        name: basename(asked),
+        path,
+        source: sources.get(asked) ?? null,
+        sha256,
+        version: versions.get(asked) ?? null,
+        package: owner === undefined ? null : [owner, packageVersions.get(owner)].filter(Boolean).join(" "),
+      },
+    ];
   });
 }
 

@@ -10,6 +10,7 @@ function site(node: string, fabricAddress: string): RankSite {
 const job: MpiJob = {
   sites: [site("n2", "198.19.9.1"), site("n1", "198.19.9.2")],
   ranksPerSite: 2,
+  starter: "mpiexec.hydra",
   program: ["testbed_mpi", "latency"],
   variables: { MV2_SMP_USE_CMA: "0" },
 };

@@ -8,11 +8,11 @@ import { ucxVariables } from "./ucx.ts";
 /** A line that asks for a proxy. Proxies are numbered in the order of the hosts. */
 const proxyLine = /^HYDRA_LAUNCH: (.* --proxy-id (\d+))\s*$/;
 
-function startCommand({ sites, ranksPerSite, program }: MpiJob): string[] {
+function startCommand({ sites, ranksPerSite, starter, program }: MpiJob): string[] {
   const addresses = sites.map(({ placement }) => placement.fabricAddress);
   return [
     // The starting side's variables stay its own: each proxy brings those of its side.
-    ...["mpiexec.hydra", "-launcher", "manual", "-genvnone", "-localhost", addresses[0] ?? ""],
+    ...[starter, "-launcher", "manual", "-genvnone", "-localhost", addresses[0] ?? ""],
     ...["-hosts", addresses.join(","), "-ppn", String(ranksPerSite)],
     ...["-n", String(sites.length * ranksPerSite)],
     ...program,
@@ -39,6 +39,8 @@ export const hydra: Launcher = {
   name: "hydra",
   startPrograms: ["mpiexec.hydra", "hydra_pmi_proxy"],
   joinPrograms: ["hydra_pmi_proxy"],
+  packages: "mpich (Debian), mvapich2 or mpich (EL)",
+  packageFolders: ["/usr/lib64/mvapich2/bin", "/usr/lib64/mpich/bin"],
   agentVariable: null,
   startCommand,
   variables,

@@ -13,6 +13,8 @@ export interface RankSite {
 export interface MpiJob {
   readonly sites: readonly [RankSite, ...RankSite[]];
   readonly ranksPerSite: number;
+  /** What starts the ranks: the first of the launcher's programs, as it was found. */
+  readonly starter: string;
   /** The program's words. */
   readonly program: readonly string[];
   /** Environment variables of the user's configuration; they win over the launcher's own. */
@@ -33,8 +35,11 @@ export interface JoinRequest {
 export interface Launcher {
   readonly name: string;
   /** Programs that must be there beside the benchmark: in the first site, and in the others. */
-  readonly startPrograms: readonly string[];
+  readonly startPrograms: readonly [string, ...string[]];
   readonly joinPrograms: readonly string[];
+  /** What brings them, by distribution, and the folders beside the PATH where packages put them. */
+  readonly packages: string;
+  readonly packageFolders: readonly string[];
   /**
    * The environment variable that names the program to be run instead of ssh: start.sh sets it to a script that says what it
    * was called with. Null: the launcher says it by itself.

@@ -11,7 +11,7 @@ function site(node: string, fabricAddress: string, softRoce: boolean): RankSite 
 
 function job(softRoce: boolean, variables: Record<string, string> = {}): MpiJob {
   const sites = [site("n2", "198.19.0.2", softRoce), site("n1", "198.19.0.1", softRoce)] as const;
-  return { sites, ranksPerSite: 2, program: ["testbed_mpi", "latency"], variables };
+  return { sites, ranksPerSite: 2, starter: "mpirun", program: ["testbed_mpi", "latency"], variables };
 }
 
 describe("Open MPI", () => {

@@ -9,12 +9,12 @@ import { ucxVariables } from "./ucx.ts";
 /** What start.sh's agent says, and the host and the command that PRRTE called it with. */
 const agentLine = /^testbed: join (\S+) (.+)$/;
 
-function startCommand({ sites, ranksPerSite, program }: MpiJob): string[] {
+function startCommand({ sites, ranksPerSite, starter, program }: MpiJob): string[] {
   const [, ...others] = sites;
   // PRRTE knows the starting side by no address of its own, only as localhost or by its host name.
   const hosts = ["localhost", ...others.map(({ placement }) => placement.fabricAddress)];
   return [
-    ...["mpirun", "--allow-run-as-root", "-np", String(sites.length * ranksPerSite)],
+    ...[starter, "--allow-run-as-root", "-np", String(sites.length * ranksPerSite)],
     ...["--host", hosts.map((host) => `${host}:${ranksPerSite}`).join(",")],
     ...["--map-by", `ppr:${ranksPerSite}:node`, "--bind-to", "none"],
     ...program,
@@ -48,6 +48,8 @@ export const openMpi: Launcher = {
   name: "openmpi",
   startPrograms: ["mpirun"],
   joinPrograms: ["prted"],
+  packages: "openmpi-bin (Debian 13), openmpi (EL 10)",
+  packageFolders: ["/usr/lib64/openmpi/bin"],
   agentVariable: "PRTE_MCA_plm_ssh_agent",
   startCommand,
   variables,

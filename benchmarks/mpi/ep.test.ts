@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { parseNpb } from "../parsers/npb.ts";
 import { fixtureTexts, valuesOf } from "../parsers/testing/fixtures.ts";
 import { buildDriver, makeFolder, noCompiler, run, titled } from "./testing/programs.ts";
-import { asNpb } from "./testing/texts.ts";
 
 const folder = makeFolder();
 afterAll(folder.remove);
@@ -20,7 +19,7 @@ describe.skipIf(noCompiler !== null)(titled("EP without MPI", noCompiler), () =>
       expect(stdout).not.toContain("taken for right");
       expect(stdout).toMatch(/^Sums = {4}-3\.24783465203\d+D\+03 {3}-6\.95840707838\d+D\+03$/m);
       expect(findings(stdout)).toEqual(findings(real));
-      const outcome = parseNpb(asNpb(stdout));
+      const outcome = parseNpb(stdout);
       expect(outcome.problems).toEqual([]);
       expect(valuesOf(outcome, null)).toEqual({ "time s": "1.25", "rate Mop/s": "26.84" });
     }

@@ -5,7 +5,6 @@ import { parseNpb } from "../parsers/npb.ts";
 import { parseOsu } from "../parsers/osu.ts";
 import { mpiPrograms, mpiTests } from "./programs.ts";
 import { buildProgram, launch, makeFolder, noMpi, run, titled } from "./testing/programs.ts";
-import { asGraph500, asNpb, asOsu } from "./testing/texts.ts";
 
 const folder = makeFolder();
 const timeout = 90_000;
@@ -28,7 +27,7 @@ describe.skipIf(noMpi !== null)(titled("testbed_mpi under mpirun", noMpi), { tim
   test.each(launches)("$name on $count ranks", async ({ name, count }) => {
     const { exitCode, stderr, stdout } = await mpi(count, [name, "--sizes", sizes.join(","), ...few]);
     expect([stderr, exitCode]).toEqual(["", 0]);
-    const outcome = parseOsu(asOsu(stdout));
+    const outcome = parseOsu(stdout);
     expect(outcome.problems).toEqual([]);
     const averages = outcome.measurements.filter(({ statistic }) => statistic === "avg");
     expect(averages.map(({ sizeBytes }) => sizeBytes)).toEqual(sizes);
@@ -75,7 +74,7 @@ describe.skipIf(noMpi !== null)(titled("testbed_bfs under mpirun", noMpi), { tim
   test.each([1, 2, 3, 4])("on %i ranks: the same graph, and each search is right", async (ranks) => {
     const { exitCode, stderr, stdout } = await bfs(ranks, small);
     expect([stderr, exitCode]).toEqual(["", 0]);
-    const outcome = parseGraph500(asGraph500(stdout));
+    const outcome = parseGraph500(stdout);
     expect([outcome.problems, outcome.warnings]).toEqual([[], []]);
     expect(stdout).toMatch(new RegExp(`^num_mpi_processes: +${ranks}$`, "m"));
     // 16384 edges less 130 loops; what else the component lacks would be less still.
@@ -90,7 +89,7 @@ describe.skipIf(noMpi !== null)(titled("testbed_bfs under mpirun", noMpi), { tim
     const { exitCode, stderr, stdout } = await bfs(2, small, operation);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(sentence);
-    expect(parseGraph500(asGraph500(stdout)).problems).toHaveLength(1);
+    expect(parseGraph500(stdout).problems).toHaveLength(1);
   });
 
   test("more ranks than vertices, and more searches than roots", async () => {
@@ -107,16 +106,14 @@ describe.skipIf(noMpi !== null)(titled("testbed_ep under mpirun", noMpi), { time
   test.each([2, 3])("class S on %i ranks is verified", async (ranks) => {
     const { exitCode, stderr, stdout } = await launch(folder.path, ranks, "testbed_ep", ["--class", "S"]);
     expect([stderr, exitCode]).toEqual(["", 0]);
-    expect(parseNpb(asNpb(stdout)).problems).toEqual([]);
+    expect(parseNpb(stdout).problems).toEqual([]);
   });
 
   test("wrong sums are told, and end in failure", async () => {
     const { exitCode, stderr, stdout } = await launch(folder.path, 2, "testbed_ep", [], "MPI_Allreduce");
     expect(exitCode).toBe(1);
     expect(stderr).toContain("testbed_ep: the sums are not those published for class S\n");
-    expect(parseNpb(asNpb(stdout)).problems).toMatchObject([
-      { message: expect.stringContaining("UNSUCCESSFUL") },
-    ]);
+    expect(parseNpb(stdout).problems).toMatchObject([{ message: expect.stringContaining("UNSUCCESSFUL") }]);
   });
 });
 

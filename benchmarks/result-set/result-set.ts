@@ -4,8 +4,8 @@ import type { Benchmark, Metric, ProfileName } from "../catalogue/benchmark.ts";
 import type { EmulatedMeasurement, HardwareMeasurement } from "../measurement.ts";
 import type { EmulatedResults, HardwareResults } from "../results.ts";
 import type { LedgerEvent } from "../runner/ledger.ts";
+import { choosePlacements } from "../runner/places.ts";
 import type { Plan } from "../runner/schedule.ts";
-import { choosePlacements } from "../runner/sites.ts";
 
 /** What of a benchmark the analysis needs. A catalogue's entry is one. */
 export interface BenchmarkDescription {

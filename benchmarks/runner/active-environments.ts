@@ -6,9 +6,12 @@ import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { type HeldActivation, heldAfter } from "./activations.ts";
 import { endedWithin } from "./ended-within.ts";
 import type { LedgerEvent } from "./ledger.ts";
+import { choosePlacements } from "./places.ts";
+import { neededPrograms, rankCount, type TarballPrograms } from "./programs.ts";
 import { canonicalJson, type Launch } from "./schedule.ts";
 import { interruptible, RunInterrupted, type Session } from "./session.ts";
-import { choosePlacements, type Sides, type Survey, sidesOf, surveyEnvironment } from "./sites.ts";
+import { type Sides, type Survey, sidesOf, surveyEnvironment } from "./sites.ts";
+import { findTarballPrograms } from "./tarball-programs.ts";
 
 /** An activation that failed is tried once more: a guest may have been in the middle of its start. */
 const activationTries = 2;
@@ -41,6 +44,7 @@ export class ActiveEnvironments {
   readonly #current = new Map<EnvironmentName, Current>();
   /** The last survey of each environment in this session. */
   readonly #surveys = new Map<EnvironmentName, Survey>();
+  #tarballs: Promise<TarballPrograms> | null = null;
 
   constructor(session: Session) {
     this.#session = session;
@@ -61,7 +65,11 @@ export class ActiveEnvironments {
     const benchmark = benchmarkNamed(launch.benchmark);
     // Nothing is switched for a launch that can't be had anyway.
     const { suite } = this.#session.plan;
-    const possible = choosePlacements(benchmark, suite.profile, environment.placements) !== null;
+    const tarballs = await this.#tarballPrograms();
+    const places = choosePlacements(benchmark, suite.profile, environment.placements);
+    const possible =
+      places !== null &&
+      !("reason" in neededPrograms(benchmark, suite, rankCount(benchmark, suite, places.length), tarballs));
     const { ownership } = environment;
     if (possible && this.#failure?.ownership === ownership && this.#failure.block === launch.block) {
       return { status: "not-started", reason: this.#failure.reason };
@@ -69,7 +77,7 @@ export class ActiveEnvironments {
     const none: Current = { placements: environment.placements, survey: new Map() };
     const current = possible ? await this.#activeNow(environment, launch.block) : none;
     if (current === null) return { status: "not-started", reason: this.#failure?.reason ?? "" };
-    const sides = sidesOf(environment.name, benchmark, suite, current.placements, current.survey);
+    const sides = sidesOf(environment.name, benchmark, suite, current.placements, tarballs, current.survey);
     if ("reason" in sides) return { status: "not-available", reason: sides.reason };
     if (this.#held !== null) this.#held = { ...this.#held, block: launch.block };
     return { status: "ready", environment, ...sides };
@@ -220,8 +228,9 @@ export class ActiveEnvironments {
     const { options, plan, writer, now } = this.#session;
     const { name } = environment;
     const former: Survey = this.#surveys.get(name) ?? new Map();
+    const tarballs = await this.#tarballPrograms();
     const survey = await interruptible(this.#session, null, () =>
-      surveyEnvironment(environment, plan.suite, placements, options, former),
+      surveyEnvironment(environment, plan.suite, placements, options, tarballs, former),
     );
     for (const [key, found] of survey) {
       const before = former.get(key);
@@ -234,6 +243,15 @@ export class ActiveEnvironments {
     }
     this.#surveys.set(name, survey);
     return survey;
+  }
+
+  /** Once in a session: tarballs don't change, and what can't be had now is not asked for before each launch. */
+  #tarballPrograms(): Promise<TarballPrograms> {
+    const { plan, options } = this.#session;
+    this.#tarballs ??= interruptible(this.#session, null, () =>
+      findTarballPrograms(plan.suite, options.inventory.nodes.length),
+    );
+    return this.#tarballs;
   }
 
   #activationOptions(): ActivationOptions {

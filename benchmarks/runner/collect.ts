@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { wantedProgram } from "../catalogue/sources.ts";
 import { UserError } from "../input.ts";
 import { type Measurement, withFidelity } from "../measurement.ts";
 import { type Results, sha256 } from "../results.ts";
@@ -35,7 +36,8 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
     }
   }
   const activations = activationsOfAttempts(events);
-  return launchStates(readPlan(directory).launches, events).flatMap(({ launch, valid }) => {
+  const { launches, suite } = readPlan(directory);
+  return launchStates(launches, events).flatMap(({ launch, valid }) => {
     if (valid === null || launch.warmUp) return [];
     const file = clientLog(valid.attempt);
     const benchmark = benchmarkNamed(launch.benchmark);
@@ -46,7 +48,9 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
       );
     }
     const activation = activations.get(valid.attempt);
-    const toolVersion = versions.get(`${launch.environment} ${benchmark.program}`);
+    const wanted = wantedProgram(benchmark, suite.sources);
+    const tool = "reason" in wanted ? benchmark.name : wanted.program.name;
+    const toolVersion = outcome.version ?? versions.get(`${launch.environment} ${tool}`);
     return outcome.measurements.map(({ statistic, unit, sizeBytes, value, line }) =>
       withFidelity(fidelity, {
         environment: launch.environment,
@@ -58,7 +62,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         statistic,
         unit,
         value: Number(value),
-        tool: benchmark.program,
+        tool,
         ...(toolVersion === undefined ? {} : { toolVersion }),
         source: { file, line },
       }),

@@ -1,6 +1,6 @@
 /** Whether a launch counts, pure: the measurements, or the one sentence that says why it is refused. */
 import type { RemoteResult } from "../../infra/remote/remote.ts";
-import type { Benchmark, Load } from "../catalogue/benchmark.ts";
+import type { Benchmark, BenchmarkProgram, Load } from "../catalogue/benchmark.ts";
 import type { ParsedMeasurement, ParseOutcome } from "../parsers/outcome.ts";
 import type { LaunchLimits, LaunchResult } from "./launch.ts";
 import { judgeTransport, type Transport } from "./transport.ts";
@@ -31,14 +31,18 @@ export type Judgement =
     }
   | { readonly valid: false; readonly reason: string };
 
+/** What a benchmark's program is called by people and by its parser. */
+export type ProgramNames = Pick<BenchmarkProgram<unknown>, "name" | "outputName">;
+
 /** How long the active side's program may run. MPI programs find each other within it. */
 function programLimitSeconds({ launcher }: Benchmark, limits: LaunchLimits): number {
   return limits.timeLimitSeconds + (launcher === "mpi" ? limits.connectLimitSeconds : 0);
 }
 
-/** Judges one launch of a benchmark. */
+/** Judges one launch of a benchmark by one of its programs. */
 export function judgeLaunch(
   benchmark: Benchmark,
+  program: ProgramNames,
   load: Load,
   result: LaunchResult,
   limits: LaunchLimits,
@@ -49,22 +53,22 @@ export function judgeLaunch(
   const connectFailed = /Couldn't connect to (\S+)/.exec(client.stderr);
   if (client.exitCode !== 0) {
     if (client.exitCode === null || timeoutStatuses[benchmark.launcher].includes(client.exitCode)) {
-      return refused(`${benchmark.program} did not end within ${programLimitSeconds(benchmark, limits)} s`);
+      return refused(`${program.name} did not end within ${programLimitSeconds(benchmark, limits)} s`);
     }
-    if (benchmark.launcher === "mpi") return refused(exitSentence(benchmark, client));
+    if (benchmark.launcher === "mpi") return refused(exitSentence(program.name, client));
     if (!result.serverStopped && failedServer !== undefined) {
-      return refused(`the server side failed: ${exitSentence(benchmark, failedServer)}`);
+      return refused(`the server side failed: ${exitSentence(program.name, failedServer)}`);
     }
     if (connectFailed !== null && client.exitCode === 1) {
       return refused(
         `the client could not connect to ${connectFailed[1]} within ${limits.connectLimitSeconds} s`,
       );
     }
-    return refused(exitSentence(benchmark, client));
+    return refused(exitSentence(program.name, client));
   }
   if (result.serverStopped) return refused("the server side did not end after the client had ended");
   if (failedServer !== undefined) {
-    return refused(`the server side failed: ${exitSentence(benchmark, failedServer)}`);
+    return refused(`the server side failed: ${exitSentence(program.name, failedServer)}`);
   }
   const outcome = benchmark.parse(client.stdout);
   const problem = outcome.problems[0];
@@ -73,15 +77,20 @@ export function judgeLaunch(
     const clock = /Correlation coefficient/.test(client.stderr)
       ? ", after it could not estimate the clock"
       : "";
-    return refused(`${benchmark.program} gave no usable result: ${problem.message}${place}${clock}`);
+    return refused(`${program.name} gave no usable result: ${problem.message}${place}${clock}`);
   }
-  if (outcome.program !== benchmark.program) {
-    return refused(`the output is that of ${outcome.program}, not of ${benchmark.program}`);
+  if (outcome.program !== program.outputName) {
+    return refused(`the output is that of ${outcome.program ?? "another program"}, not of ${program.name}`);
   }
-  const headlines = headlinesOf(benchmark, load.sizesBytes, outcome);
+  const headlines = headlinesOf(benchmark, program.name, load.sizesBytes, outcome);
   if ("reason" in headlines) return refused(headlines.reason);
   const transport = benchmark.traffic === null ? null : judgeTransport(benchmark.traffic(load), result);
   if (transport?.status === "refuted") return refused(transport.reason);
+  if (transport?.status === "unproven" && benchmark.withoutCounters === "refused") {
+    return refused(
+      `${transport.reason}, and ${program.name} could have gone another way than the adapter unnoticed`,
+    );
+  }
   return {
     valid: true,
     measurements: outcome.measurements,
@@ -92,7 +101,8 @@ export function judgeLaunch(
 
 /** The headline of each size; a reason when one is missing, or when a single size was asked for and others came too. */
 function headlinesOf(
-  { metric, program, launcher }: Benchmark,
+  { metric, launcher }: Benchmark,
+  programName: string,
   sizesBytes: readonly number[],
   { measurements }: ParseOutcome,
 ): readonly Headline[] | { readonly reason: string } {
@@ -110,8 +120,8 @@ function headlinesOf(
       return {
         reason:
           sizeBytes === null
-            ? `${program} printed no ${metric.statistic} in ${metric.unit}`
-            : `${program} printed no row for ${sizeBytes} bytes${others ? " alone" : ""}`,
+            ? `${programName} printed no ${metric.statistic} in ${metric.unit}`
+            : `${programName} printed no row for ${sizeBytes} bytes${others ? " alone" : ""}`,
       };
     }
     headlines.push({ sizeBytes, value: Number(found.value) });
@@ -119,8 +129,8 @@ function headlinesOf(
   return headlines;
 }
 
-function exitSentence(benchmark: Benchmark, result: RemoteResult): string {
-  if (result.exitCode === 127) return `${benchmark.program} is not installed there`;
+function exitSentence(programName: string, result: RemoteResult): string {
+  if (result.exitCode === 127) return `${programName} is not installed there`;
   const said = result.stderr
     .split("\n")
     .map((line) => line.trim())
@@ -128,5 +138,5 @@ function exitSentence(benchmark: Benchmark, result: RemoteResult): string {
     .slice(0, 2)
     .join("; ");
   const how = result.exitCode === null ? "did not end" : `exited with status ${result.exitCode}`;
-  return `${benchmark.program} ${how}${said === "" ? "" : ` (${said.slice(0, 200)})`}`;
+  return `${programName} ${how}${said === "" ? "" : ` (${said.slice(0, 200)})`}`;
 }

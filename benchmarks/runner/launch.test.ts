@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PairBenchmark } from "../catalogue/benchmark.ts";
+import type { BenchmarkProgram, PairBenchmark, PairCommand } from "../catalogue/benchmark.ts";
 import { sharedMemoryBenchmarks } from "../catalogue/shared-memory.ts";
 import { buildProgram, makeDevice, noCompiler, type TestBed, titled } from "../ivshmem/testing/program.ts";
 import { judgeLaunch } from "./judge.ts";
@@ -10,6 +10,7 @@ import { type LaunchResult, runLaunch, type Site } from "./launch.ts";
 import { LocalRemote } from "./testing/remotes.ts";
 
 const [benchmark] = sharedMemoryBenchmarks as [PairBenchmark];
+const program = benchmark.programs.builtIn as BenchmarkProgram<PairCommand>;
 const limits = { timeLimitSeconds: 10, connectLimitSeconds: 1 };
 const settings = { ...limits, sizesBytes: [64], iterations: 50, tcpPort: 18600 };
 const identity = { token: "testbed-test", tcpPort: 18600 };
@@ -44,8 +45,13 @@ async function launch(ofClient: Partial<typeof settings>): Promise<LaunchResult>
   const remote = new LocalRemote();
   const [server, client] = [guestSite("g1", remote), guestSite("g2", remote)];
   const commands = {
-    server: benchmark.command(server, settings, null),
-    client: benchmark.command(client, { ...settings, ...ofClient }, server.placement.fabricAddress),
+    server: program.command(program.name, server, settings, null),
+    client: program.command(
+      program.name,
+      client,
+      { ...settings, ...ofClient },
+      server.placement.fabricAddress,
+    ),
   };
   return runLaunch(server, client, commands, limits, identity);
 }
@@ -58,7 +64,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
       client: { exitCode: 0 },
       serverStopped: false,
     });
-    const judgement = judgeLaunch(benchmark, settings, result, limits);
+    const judgement = judgeLaunch(benchmark, program, settings, result, limits);
     expect(judgement).toMatchObject({
       valid: true,
       headlines: [{ sizeBytes: 64, value: expect.any(Number) }],
@@ -69,7 +75,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
     const result = await launch({ tcpPort: 18601 });
     expect(result).toMatchObject({ client: { exitCode: 1 }, serverStopped: true });
     expect(result.servers[0]?.exitCode).not.toBe(0);
-    expect(judgeLaunch(benchmark, settings, result, limits)).toEqual({
+    expect(judgeLaunch(benchmark, program, settings, result, limits)).toEqual({
       valid: false,
       reason: `the client could not connect to ${memory} within 1 s`,
     });
@@ -77,7 +83,7 @@ describe.skipIf(noCompiler)(titled("two guests on one node"), () => {
   });
 
   test("what one side says about the other is the reason", async () => {
-    const judgement = judgeLaunch(benchmark, settings, await launch({ sizesBytes: [32] }), limits);
+    const judgement = judgeLaunch(benchmark, program, settings, await launch({ sizesBytes: [32] }), limits);
     expect(judgement).toEqual({
       valid: false,
       reason: expect.stringMatching(

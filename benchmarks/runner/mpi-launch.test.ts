@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { RemoteResult } from "../../infra/remote/remote.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { openMpi } from "../launchers/openmpi.ts";
 import { judgeLaunch } from "./judge.ts";
@@ -13,6 +14,7 @@ import { LocalRemote } from "./testing/remotes.ts";
 
 const benchmark = benchmarkNamed("osu_latency");
 const load = { sizesBytes: [8, 4096], iterations: 20 };
+const names = { name: "testbed_mpi latency", outputName: "testbed_mpi latency" };
 const limits = { timeLimitSeconds: 2, connectLimitSeconds: 1 };
 const table =
   "# Testbed MPI Latency Test v1.0\n# Size          Latency (us)\n8                    3012.50\n4096                 3500.25\n";
@@ -44,7 +46,7 @@ async function launch(behaviour: string): Promise<LaunchResult> {
     site("n1", "198.19.0.1", behaviour),
     site("n3", "198.19.0.3", behaviour),
   ] as const;
-  const work = { ranksPerSite: 1, program: ["testbed_mpi", "latency"], variables: {} };
+  const work = { ranksPerSite: 1, starter: "mpirun", program: ["testbed_mpi", "latency"], variables: {} };
   const identity = { token: "testbed-test", tcpPort: 18600 };
   return runMpiLaunch(openMpi, sites, work, limits, identity);
 }
@@ -60,13 +62,24 @@ test("the sides that the launcher asks for join it, and all end by themselves", 
     servers: [{ exitCode: 0 }, { exitCode: 0 }],
     serverStopped: false,
   });
-  expect(judgeLaunch(benchmark, load, result, limits)).toMatchObject({
+  expect(judgeLaunch(benchmark, names, load, result, limits)).toEqual({
+    valid: false,
+    reason:
+      "the client side's port has no counters of what it carries, and testbed_mpi latency could have gone another way than the adapter unnoticed",
+  });
+  const counted = (side: RemoteResult): RemoteResult => ({
+    ...side,
+    stderr:
+      "testbed: counters before sent_pkts=1 rcvd_pkts=1\ntestbed: counters after sent_pkts=41 rcvd_pkts=41\n",
+  });
+  const carried = { ...result, client: counted(result.client), servers: result.servers.map(counted) };
+  expect(judgeLaunch(benchmark, names, load, carried, limits)).toMatchObject({
     valid: true,
     headlines: [
       { sizeBytes: 8, value: 3012.5 },
       { sizeBytes: 4096, value: 3500.25 },
     ],
-    transport: null,
+    transport: { client: { sent_pkts: 40, rcvd_pkts: 40 } },
   });
   for (const file of ["n2/testbed-test", "n1/testbed-test-joined", "n3/testbed-test-joined"]) {
     expect(readFileSync(join(folder, `${file}.process`), "utf8")).toBe("");
@@ -78,7 +91,7 @@ test("ranks that went another way than the adapter are refused with the counters
   const counters = join(folder, "sys/class/infiniband/rxe0/ports/1/hw_counters");
   mkdirSync(counters, { recursive: true });
   for (const name of ["sent_pkts", "rcvd_pkts"]) writeFileSync(join(counters, name), "7\n");
-  expect(judgeLaunch(benchmark, load, await launch("good"), limits)).toEqual({
+  expect(judgeLaunch(benchmark, names, load, await launch("good"), limits)).toEqual({
     valid: false,
     reason:
       "the test did not go over the adapter: the client side's port sent 0 packets (sent_pkts), and the test's messages are at least 40",
@@ -88,7 +101,7 @@ test("ranks that went another way than the adapter are refused with the counters
 test("a dead rank ends the launch, with what the launcher says of it", async () => {
   const result = await launch("dead-rank");
   expect(result.client.exitCode).toBe(137);
-  expect(judgeLaunch(benchmark, load, result, limits)).toEqual({
+  expect(judgeLaunch(benchmark, names, load, result, limits)).toEqual({
     valid: false,
     reason: expect.stringContaining("rank 1 exited on signal 9"),
   });
@@ -99,7 +112,7 @@ test("a launch that hangs ends at its limit, and nothing is left of it on any si
   timeout: 40_000,
 }, async () => {
   const result = await launch("hang");
-  expect(judgeLaunch(benchmark, load, result, limits)).toEqual({
+  expect(judgeLaunch(benchmark, names, load, result, limits)).toEqual({
     valid: false,
     reason: "testbed_mpi latency did not end within 3 s",
   });

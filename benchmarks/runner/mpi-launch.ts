@@ -21,7 +21,7 @@ const joinedGraceMs = 15_000;
 export type MpiSites = readonly [Site, ...Site[]];
 
 /** The job's part of a launch that its sites don't say. */
-export type MpiWork = Pick<MpiJob, "ranksPerSite" | "program" | "variables">;
+export type MpiWork = Pick<MpiJob, "ranksPerSite" | "starter" | "program" | "variables">;
 
 /** The words of each side, for the ledger. The joining sides' are made by the launcher when it runs. */
 export function mpiCommand(launcher: Launcher, sites: MpiSites, work: MpiWork): string[] {

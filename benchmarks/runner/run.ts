@@ -1,24 +1,20 @@
 /** Runs what is left of a plan, launch by launch, and writes down everything that happens. */
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Benchmark, LaunchSettings } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
-import { launcherNamed } from "../launchers/launchers.ts";
 import type { Results } from "../results.ts";
-import type { Suite } from "../suite.ts";
 import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { endsAfter } from "./block-end.ts";
 import { exportRun } from "./collect.ts";
 import { environmentFailure, guestMayBeGone, lostGuest } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
-import { type LaunchIdentity, type LaunchResult, runLaunch, type Site, stopServer } from "./launch.ts";
+import type { LaunchResult, Site } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
 import { LedgerWriter, readLedger } from "./ledger.ts";
-import { type MpiSites, mpiCommand, runMpiLaunch, stopMpiLaunch } from "./mpi-launch.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
 import type { Launch } from "./schedule.ts";
 import { interruptible, type LaunchReport, type RunOptions, type Session } from "./session.ts";
-import type { Sides } from "./sites.ts";
+import { startingOf } from "./starting.ts";
 
 export { RunInterrupted } from "./session.ts";
 
@@ -104,60 +100,22 @@ async function runMissing(session: Session, environments: ActiveEnvironments): P
   if (last !== null) endsAfter(session, last);
 }
 
-/** How the sides of a launch are started. The joining sides of an MPI program get their commands when it runs. */
-function startingOf(
-  benchmark: Benchmark,
-  suite: Suite,
-  settings: LaunchSettings,
-  { client, servers }: Sides,
-  identity: LaunchIdentity,
-): {
-  readonly clientCommand: readonly string[];
-  readonly serverCommand: readonly string[];
-  readonly run: () => Promise<LaunchResult>;
-  readonly stop: () => Promise<void>;
-} {
-  if (benchmark.launcher === "pair") {
-    const [server] = servers;
-    const commands = {
-      server: benchmark.command(server, settings, null),
-      client: benchmark.command(client, settings, server.placement.fabricAddress),
-    };
-    return {
-      clientCommand: commands.client,
-      serverCommand: commands.server,
-      run: () => runLaunch(server, client, commands, suite, identity),
-      stop: () => stopServer(server, identity),
-    };
-  }
-  const launcher = launcherNamed(suite.mpi.launcher);
-  const scale = benchmark.scales[suite.profile];
-  const { ranksPerNode: ranksPerSite } = scale;
-  const work = { ranksPerSite, program: benchmark.command(scale, settings), variables: suite.mpi.variables };
-  const sites: MpiSites = [client, ...servers];
-  return {
-    clientCommand: mpiCommand(launcher, sites, work),
-    serverCommand: [],
-    run: () => runMpiLaunch(launcher, sites, work, suite, identity),
-    stop: () => stopMpiLaunch(sites, identity),
-  };
-}
-
 /** Runs one attempt. `mayBeGone`: it ended as if a guest had died. */
 async function runAttempt(
   session: Session,
   launch: Launch,
   attempt: string,
-  { environment, client, servers }: Extract<Preparation, { status: "ready" }>,
+  prepared: Extract<Preparation, { status: "ready" }>,
   tcpPort: number,
   triesLeft: number,
 ): Promise<{ readonly valid: boolean; readonly mayBeGone: boolean }> {
   const { options, plan, writer, now } = session;
+  const { environment, client, servers } = prepared;
   const { suite } = plan;
   const benchmark = benchmarkNamed(launch.benchmark);
   const settings = { ...suite, sizesBytes: launch.sizesBytes, tcpPort };
   const identity = { token: `testbed-${options.inventory.stack}`, tcpPort };
-  const starting = startingOf(benchmark, suite, settings, { client, servers }, identity);
+  const starting = startingOf(benchmark, suite, settings, prepared, identity);
   const begun = now();
   writer.append({
     event: "started",
@@ -183,7 +141,7 @@ async function runAttempt(
     },
     () => starting.stop(),
   );
-  // A text: a guest went away, and no side told how it ended.
+  // A text: a guest went away, or the sides don't reach each other, and no side told how it ended.
   const ends = typeof result === "string" ? null : result;
   const logs = ends === null ? [] : writeRawLogs(options.directory, attempt, ends);
   const ended = now();
@@ -199,7 +157,7 @@ async function runAttempt(
       ? { valid: false, reason: result }
       : lost !== null
         ? { valid: false, reason: lost }
-        : judgeLaunch(benchmark, settings, result, suite);
+        : judgeLaunch(benchmark, starting.program, settings, result, suite);
   const seconds = (ended.getTime() - begun.getTime()) / 1000;
   const outcome = {
     time: ended.toISOString(),

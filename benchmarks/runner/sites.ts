@@ -2,21 +2,33 @@
 import type { EnvironmentName, Inventory, InventoryEnvironment, Placement } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { ActivationError } from "../activation/activation.ts";
-import type { Benchmark, ProfileName } from "../catalogue/benchmark.ts";
+import type { Benchmark } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import type { PlacedEvidence } from "../evidence/compare.ts";
 import { gatherEnvironment, gatherNode } from "../evidence/gather.ts";
 import type { EnvironmentReport } from "../evidence/parse.ts";
-import { launcherNamed } from "../launchers/launchers.ts";
+import { bringProgram } from "../sources/bring.ts";
 import { makesSense, type Suite } from "../suite.ts";
 import { environmentFailure } from "./environment-failure.ts";
 import type { Site } from "./launch.ts";
+import { choosePlacements, placementKey, placeName, unpairedReason } from "./places.ts";
+import {
+  foundEverywhere,
+  type NeededPrograms,
+  neededPrograms,
+  rankCount,
+  type TarballPrograms,
+} from "./programs.ts";
 import type { RunOptions } from "./session.ts";
 
-/** The sides of a launch: the active one, and the passive ones. */
+/** The sides of a launch, the active one and the passive ones, and the programs that were found in all of them. */
 export interface Sides {
   readonly client: Site;
   readonly servers: readonly [Site, ...Site[]];
+  /** Of the benchmark. */
+  readonly executable: string;
+  /** What starts the ranks; null: each side is started by itself. */
+  readonly starter: string | null;
 }
 
 /** What was found in one placement. */
@@ -29,54 +41,6 @@ export interface SurveyedPlacement {
 /** Placements by `placementKey`; a text where the placement can't be used, with the reason. */
 export type Survey = ReadonlyMap<string, SurveyedPlacement | string>;
 
-/** Tells the placements of one environment apart. */
-export function placementKey({ node, guest }: Placement): string {
-  return `${node} ${guest ?? ""}`;
-}
-
-/** The placements of a launch, the active side's first. */
-type Places = readonly [Placement, Placement, ...Placement[]];
-
-/** The placements of a benchmark's sides; null when the environment has not as many. */
-export function choosePlacements(
-  benchmark: Benchmark,
-  profile: ProfileName,
-  placements: readonly Placement[],
-): Places | null {
-  const withinNode = benchmark.launcher === "pair" && benchmark.pairing === "within-node";
-  for (const [index, server] of placements.entries()) {
-    const client = placements.slice(index + 1).find(({ node }) => (node === server.node) === withinNode);
-    if (client === undefined) continue;
-    if (benchmark.launcher === "pair" || benchmark.scales[profile].nodes === "two") return [client, server];
-    const others = placements.filter(
-      ({ node }, place) =>
-        node !== server.node &&
-        node !== client.node &&
-        placements.findIndex((earlier) => earlier.node === node) === place,
-    );
-    return [client, server, ...others];
-  }
-  return null;
-}
-
-/** Why an environment has not the places that a benchmark needs. */
-function unpairedReason(environment: EnvironmentName, benchmark: Benchmark): string {
-  return benchmark.launcher === "pair" && benchmark.pairing === "within-node"
-    ? `${environment} is not twice on any node, and the test needs two places on one`
-    : `${environment} is on one node only, and the test needs two`;
-}
-
-/** The programs that a benchmark needs in a place: those of its launcher, and the first word of its command. */
-function neededPrograms(benchmark: Benchmark, suite: Suite): string[] {
-  if (benchmark.launcher === "pair") return [benchmark.program];
-  const { startPrograms, joinPrograms } = launcherNamed(suite.mpi.launcher);
-  const [program = ""] = benchmark.command(benchmark.scales[suite.profile], {
-    sizesBytes: [],
-    iterations: 1,
-  });
-  return [...startPrograms, ...joinPrograms, program];
-}
-
 /**
  * Asks the placements that the benchmarks of a suite use, all at the same time.
  * @param known what was found before in this session: of those places only what an activation changes is asked again
@@ -87,34 +51,55 @@ export async function surveyEnvironment(
   suite: Suite,
   placements: readonly Placement[],
   reach: Pick<RunOptions, "inventory" | "remoteOf">,
+  tarballs: TarballPrograms,
   known: Survey,
 ): Promise<Survey> {
-  const benchmarks = suite.benchmarks
+  const needs = suite.benchmarks
     .filter((benchmark) => makesSense(benchmark, environment.name))
-    .map(benchmarkNamed);
-  const wanted = benchmarks.flatMap((each) => choosePlacements(each, suite.profile, placements) ?? []);
-  const programs = [...new Set(benchmarks.flatMap((each) => neededPrograms(each, suite)))];
+    .map(benchmarkNamed)
+    .flatMap((benchmark) => {
+      const places = choosePlacements(benchmark, suite.profile, placements) ?? [];
+      const needed = neededPrograms(benchmark, suite, rankCount(benchmark, suite, places.length), tarballs);
+      return "reason" in needed ? [] : [{ places, needed }];
+    });
   const surveyed = await Promise.all(
-    [...new Set(wanted)].map(async (placement): Promise<[string, SurveyedPlacement | string]> => {
-      const key = placementKey(placement);
-      const remote = reach.remoteOf(placement.node);
-      const former = known.get(key);
-      try {
-        const found =
-          former === undefined || typeof former === "string"
-            ? await askAll(environment, placement, remote, reach.inventory, programs)
-            : await askAgain(former, placement, remote);
-        return [key, found];
-      } catch (error) {
-        const message = await environmentFailure(error, environment.kind, [remote]);
-        const reason = `${placeName(environment.name, placement)}: ${message}`;
-        // A guest that does not answer can be started again: that is the activation's to do.
-        if (environment.kind === "guest") throw new ActivationError(reason);
-        return [key, reason];
-      }
-    }),
+    [...new Set(needs.flatMap(({ places }) => places))].map(
+      async (placement): Promise<[string, SurveyedPlacement | string]> => {
+        const key = placementKey(placement);
+        const remote = reach.remoteOf(placement.node);
+        const former = known.get(key);
+        const here = needs.filter(({ places }) => places.some((place) => place === placement));
+        try {
+          const brought = here.flatMap(({ needed }) => needed.brought ?? []);
+          for (const program of new Set(brought)) await bringProgram(remote, placement, program);
+          const found =
+            former === undefined || typeof former === "string"
+              ? await askAll(environment, placement, remote, reach.inventory, asked(here))
+              : await askAgain(former, placement, remote);
+          return [key, found];
+        } catch (error) {
+          const message = await environmentFailure(error, environment.kind, [remote]);
+          const reason = `${placeName(environment.name, placement)}: ${message}`;
+          // A guest that does not answer can be started again: that is the activation's to do.
+          if (environment.kind === "guest") throw new ActivationError(reason);
+          return [key, reason];
+        }
+      },
+    ),
   );
   return new Map(surveyed);
+}
+
+/** All places where programs may be, with the source that each would be from. */
+function asked(needs: readonly { readonly needed: NeededPrograms }[]): ReadonlyMap<string, string | null> {
+  const programs = needs.flatMap(({ needed: { benchmark, starter, others } }) => [
+    ...(starter === null ? [] : [starter]),
+    ...others,
+    benchmark,
+  ]);
+  return new Map(
+    programs.flatMap(({ candidates, source }) => candidates.map((candidate) => [candidate, source])),
+  );
 }
 
 async function askAll(
@@ -122,7 +107,7 @@ async function askAll(
   placement: Placement,
   remote: Remote,
   inventory: Inventory,
-  programs: readonly string[],
+  programs: ReadonlyMap<string, string | null>,
 ): Promise<SurveyedPlacement> {
   const node = inventory.nodes.find(({ name }) => name === placement.node);
   if (node === undefined) throw new Error("it is none of the inventory's nodes");
@@ -145,7 +130,7 @@ async function askAgain(
   placement: Placement,
   remote: Remote,
 ): Promise<SurveyedPlacement> {
-  const now = await gatherEnvironment(remote, placement, []);
+  const now = await gatherEnvironment(remote, placement, new Map());
   const { programs, node } = placed.evidence;
   const evidence = { ...now.evidence, programs, node };
   const whole = { ...now, missingPrograms: report.missingPrograms };
@@ -169,31 +154,40 @@ export function sidesOf(
   benchmark: Benchmark,
   suite: Suite,
   placements: readonly Placement[],
+  tarballs: TarballPrograms,
   survey: Survey,
 ): Sides | { readonly reason: string } {
   const places = choosePlacements(benchmark, suite.profile, placements);
   if (places === null) return { reason: unpairedReason(environment, benchmark) };
-  const sites: Site[] = [];
+  const needed = neededPrograms(benchmark, suite, rankCount(benchmark, suite, places.length), tarballs);
+  if ("reason" in needed) return needed;
+  const found: SurveyedPlacement[] = [];
   for (const placement of places) {
-    const found = survey.get(placementKey(placement));
-    if (found === undefined || typeof found === "string") {
-      return { reason: found ?? `${placeName(environment, placement)} was not asked` };
+    const here = survey.get(placementKey(placement));
+    if (here === undefined || typeof here === "string") {
+      return { reason: here ?? `${placeName(environment, placement)} was not asked` };
     }
-    const lack = lackOf(found.report, benchmark, suite);
+    const lack = lackOf(here.report, benchmark);
     if (lack !== null) return { reason: `${placeName(environment, placement)} has ${lack}` };
-    sites.push(found.site);
+    found.push(here);
   }
-  const [client, server, ...others] = sites as [Site, Site, ...Site[]];
-  return { client, servers: [server, ...others] };
+  const missing = found.map(({ report }) => report.missingPrograms);
+  const paths: string[] = [];
+  for (const program of [needed.starter, ...needed.others, needed.benchmark]) {
+    if (program === null) continue;
+    const outcome = foundEverywhere(program, missing);
+    if ("lack" in outcome) {
+      const place = places[outcome.place] ?? places[0];
+      return { reason: `${placeName(environment, place)} has ${outcome.lack}` };
+    }
+    paths.push(outcome.path);
+  }
+  const [client, server, ...others] = found.map(({ site }) => site) as [Site, Site, ...Site[]];
+  const starter = needed.starter === null ? null : (paths[0] ?? null);
+  return { client, servers: [server, ...others], executable: paths.at(-1) ?? "", starter };
 }
 
-function lackOf(report: EnvironmentReport, benchmark: Benchmark, suite: Suite): string | null {
-  if (report.missingTools.length > 0) return `no ${report.missingTools.join(" and no ")}`;
-  if (benchmark.family !== "shared-memory" && report.rdmaProblem !== null) return report.rdmaProblem;
-  const missing = neededPrograms(benchmark, suite).find((name) => report.missingPrograms.includes(name));
-  return missing === undefined ? null : `no ${missing}`;
-}
-
-function placeName(environment: EnvironmentName, { node, guest }: Placement): string {
-  return guest === undefined ? `${environment} on ${node}` : `${environment} on ${node} (guest ${guest})`;
+function lackOf({ missingTools, rdmaProblem }: EnvironmentReport, { family }: Benchmark): string | null {
+  if (missingTools.length > 0) return `no ${missingTools.join(" and no ")}`;
+  return family === "shared-memory" ? null : rdmaProblem;
 }

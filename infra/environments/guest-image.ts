@@ -2,14 +2,10 @@
  * Brings a guest image to this machine and checks it: from a URL or a path, always against its checksum.
  * Run as `guest-image.ts fetch` with the request as JSON in TESTBED_REQUEST; prints what guestImageSchema says.
  */
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import * as z from "zod";
+import { bringChecked, CheckedFileError, hasChecksum } from "../checked-file.ts";
 import { cacheDirectory } from "../paths.ts";
 
 const requestSchema = z.strictObject({ source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -22,19 +18,6 @@ export class GuestImageError extends Error {}
 const headerBytes = 32;
 const virtualSizeOffset = 24;
 const qcow2Magic = 0x514649fb;
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
-async function bring(source: string, path: string): Promise<void> {
-  if (!/^https?:\/\//.test(source)) return pipeline(createReadStream(source), createWriteStream(path));
-  const response = await fetch(source);
-  if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(path));
-}
 
 /** The size of the disk that the image is of. */
 async function readVirtualSize(path: string): Promise<number> {
@@ -59,24 +42,12 @@ export async function fetchGuestImage(
   folder: string,
 ): Promise<{ path: string; virtualSizeBytes: number }> {
   const path = join(folder, `${sha256}.qcow2`);
-  if (!existsSync(path) || (await sha256Of(path)) !== sha256) {
-    mkdirSync(folder, { recursive: true });
-    const partial = `${path}.${process.pid}.partial`;
-    try {
-      process.stderr.write(`bringing the guest image ${source}\n`);
-      await bring(source, partial).catch((error: Error) => {
-        throw new GuestImageError(`The guest image ${source} (guest.image) can't be had: ${error.message}`);
-      });
-      const found = await sha256Of(partial);
-      if (found !== sha256) {
-        throw new GuestImageError(
-          `The guest image ${source} (guest.image) has the SHA-256 ${found} and not ${sha256}; it was thrown away.`,
-        );
-      }
-      renameSync(partial, path);
-    } finally {
-      rmSync(partial, { force: true });
-    }
+  if (!(await hasChecksum(path, sha256))) {
+    process.stderr.write(`bringing the guest image ${source}\n`);
+    await bringChecked(source, sha256, path).catch((error: Error) => {
+      if (!(error instanceof CheckedFileError)) throw error;
+      throw new GuestImageError(`The guest image ${source} (guest.image) ${error.message}`);
+    });
   }
   return { path, virtualSizeBytes: await readVirtualSize(path) };
 }

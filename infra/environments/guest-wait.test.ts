@@ -66,7 +66,7 @@ describe("a guest", () => {
       looks: ["running\n", "running\n", ready],
       status: { stdout: "ok packages none\nready\n" },
     });
-    expect(outcome).toBe(10);
+    expect(outcome).toBe(4);
     expect(commands.map(([program]) => program)).toEqual(["sh", "sh", "sh", "/access/in-guest"]);
   });
 
@@ -100,7 +100,7 @@ describe("a guest", () => {
       looks: [new RemoteError("unreachable", "n1 does not answer"), ready],
       status: { stdout: "ready\n" },
     });
-    expect(outcome).toBe(5);
+    expect(outcome).toBe(2);
   });
 
   test("whose status is another than its console's is not ready", async () => {

@@ -28,7 +28,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-const pollMs = 5_000;
+const pollMs = 2_000;
 /** Milliseconds for a look at the node itself, with libvirt not asked. */
 const lookTimeoutMs = 60_000;
 /** Milliseconds that the first login in a guest is given, however late the guest was. */

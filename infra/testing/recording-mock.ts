@@ -125,6 +125,7 @@ function emptyResults({ fidelity, stack }: Inventory): Results {
     warnings: [],
     cells: [],
     cellsOmitted: 0,
+    programs: [],
     differences: [],
     differencesOmitted: 0,
     comparisons: [],

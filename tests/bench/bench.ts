@@ -10,6 +10,7 @@ import { missedText, type Row, tableText } from "./row.ts";
 import { secondUp } from "./second-up.ts";
 import { bootstrapTime } from "./statistics.ts";
 import { suiteOverhead } from "./suite-overhead.ts";
+import { trivialTests } from "./trivial.ts";
 
 /** Says what is being measured while it is. What can't be run leaves the other rows as they are. */
 async function measured(what: string, measure: () => Row | Promise<Row>): Promise<Row[]> {
@@ -27,6 +28,7 @@ const variables = await engineVariables();
 const inventory = await deployedInventory(variables);
 const rows = [
   ...(await measured("the suite", () => suiteOverhead(inventory))),
+  ...(await measured("trivial tests", trivialTests)),
   ...(await measured("a second pulumi up", () => secondUp(variables, inventory !== undefined))),
   ...(await measured("the switch of an environment", () => environmentSwitch(inventory))),
   ...(await measured("a guest's start", () => guestStart(inventory))),

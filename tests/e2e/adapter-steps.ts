@@ -1,6 +1,6 @@
 /** Steps in which the adapter of a testbed goes from owner to owner: switches, one that is killed half-way, and the release. */
 import { expect, test } from "vitest";
-import { output, run, start } from "./program.ts";
+import { output, printed, run, start } from "./program.ts";
 import type { Testbed } from "./testbed.ts";
 
 /** Adds the steps to the run. The suite has been measured before them, and the stack's own state is there after them. */
@@ -21,12 +21,7 @@ export function adapterSteps(testbed: Testbed): void {
 
   test("a switch that is killed half-way is finished by the next one", async () => {
     const activation = start("npx", ["testbed", "activate", "vm-passthrough"], "", { detached: true });
-    await new Promise<void>((resolve) => {
-      activation.stderr.on("data", (chunk) => {
-        if (String(chunk).includes("0 virtual functions")) resolve();
-      });
-      activation.finally(resolve);
-    });
+    await printed(activation, "stderr", "0 virtual functions");
     process.kill(-(activation.pid ?? 0), "SIGKILL");
     await activation;
     expect(await activeOnEvery()).toEqual([]);

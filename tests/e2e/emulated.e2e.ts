@@ -15,7 +15,7 @@ import { findLeftovers } from "./leftovers.ts";
 import { keepLogs } from "./logs.ts";
 import { mpiSteps } from "./mpi-steps.ts";
 import { previewWith, shippedConfiguration } from "./previews.ts";
-import { output, pulumi, run, stack, start } from "./program.ts";
+import { output, printed, pulumi, run, stack, start } from "./program.ts";
 import { refusedHostSteps } from "./refused-host-steps.ts";
 import { Testbed } from "./testbed.ts";
 
@@ -65,12 +65,7 @@ describe("mistakes in the configuration are refused before anything is made", ()
 describe("one command builds the testbed and measures in it", () => {
   test("Ctrl-C in the middle of npm run up ends it in good order", async () => {
     const up = start("npm", ["run", "--silent", "up"], "", { detached: true });
-    await new Promise<void>((resolve) => {
-      up.stdout.on("data", (chunk) => {
-        if (String(chunk).includes("waiting for n1 to answer")) resolve();
-      });
-      up.finally(resolve);
-    });
+    await printed(up, "stdout", "waiting for n1 to answer");
     process.kill(-(up.pid ?? 0), "SIGINT");
     expect((await up).exitCode).not.toBe(0);
   });

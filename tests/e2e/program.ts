@@ -29,6 +29,20 @@ export function start(program: string, words: readonly string[], input = "", opt
   });
 }
 
+/** Returns when a command has printed a text on one of its streams, or has ended without it. */
+export function printed(
+  command: ReturnType<typeof start>,
+  stream: "stdout" | "stderr",
+  text: string,
+): Promise<void> {
+  return new Promise<void>((resolve) => {
+    command[stream].on("data", (chunk) => {
+      if (String(chunk).includes(text)) resolve();
+    });
+    command.finally(resolve);
+  });
+}
+
 /** Runs a command to its end. */
 export async function run(program: string, words: readonly string[], input = ""): Promise<Outcome> {
   const result = await start(program, words, input);

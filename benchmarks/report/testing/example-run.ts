@@ -183,13 +183,13 @@ function startedEvent(launch: Launch, attempt: string, time: string): LedgerEven
 /** A number for each of the launch's sizes; LAMMPS' time in communication besides. */
 function valuesOf(launch: Launch, attempt: string, fidelity: Fidelity, noise: () => number): Measurement[] {
   const { benchmark, environment, block } = launch;
-  const { metric, program, family } = benchmarkNamed(benchmark);
+  const { metric, family } = benchmarkNamed(benchmark);
   const drift = 1 + 0.004 * block;
   return cellsOf(launch).flatMap(({ sizeBytes }, index) => {
     const spread = environment.startsWith("vm") ? 0.02 : 0.012;
     const wild = benchmark === "osu_latency" && block === 5 && environment === "native" ? 1.4 : 1;
     const value = typicalValue(benchmark, environment, sizeBytes) * drift * wild * Math.exp(spread * noise());
-    const fields = { environment, benchmark, block, attempt, sizeBytes, tool: program, toolVersion: "1.0" };
+    const fields = { environment, benchmark, block, attempt, sizeBytes, tool: benchmark, toolVersion: "1.0" };
     const source = { file: clientLog(attempt), line: index + 1 };
     const rounded = Number(value.toPrecision(5));
     const { statistic, unit } = metric;

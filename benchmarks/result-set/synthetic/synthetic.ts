@@ -191,6 +191,7 @@ function resultsOf(
       widest: [],
     },
     warnings: [],
+    programs: [],
     cells,
     cellsOmitted: 0,
     differences: [],
