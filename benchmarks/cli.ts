@@ -2,10 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { RemoteError } from "../infra/remote/remote.ts";
 import { activateCommand, releaseCommand } from "./commands/activate.ts";
+import { claimsCommand } from "./commands/claims.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { exportCommand } from "./commands/export.ts";
 import { fingerprintCommand } from "./commands/fingerprint.ts";
 import { listCommand } from "./commands/list.ts";
 import { parseCommand } from "./commands/parse.ts";
 import { reapCommand } from "./commands/reap.ts";
+import { reportCommand } from "./commands/report.ts";
 import { resultsCommand } from "./commands/results.ts";
 import { runCommand } from "./commands/run.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -23,10 +27,14 @@ const program = new Command("testbed")
 for (const command of [
   runCommand(),
   resultsCommand(),
+  reportCommand(),
   statusCommand(),
   activateCommand(),
   releaseCommand(),
   fingerprintCommand(),
+  compareCommand(),
+  exportCommand(),
+  claimsCommand(),
   listCommand(),
   parseCommand(),
   reapCommand(),

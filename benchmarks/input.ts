@@ -11,6 +11,19 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * Does what reads a file that the user named. Throws UserError when it can't be read.
+ * @param what the file in a sentence: "the suite s.json"
+ */
+export function whileReading<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^\w+: /, "") : String(error);
+    throw new UserError(`${what} can't be read: ${reason}`, 2);
+  }
+}
+
 /** The first mistakes that a schema found, as one sentence with the path of each. */
 export function schemaSentence(what: string, error: z.ZodError): string {
   const shown = error.issues.slice(0, 3).map((issue) => {

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { inventorySchema } from "../infra/inventory.ts";
 import { outputsSchema } from "../infra/outputs.ts";
 import { checkoutDirectory } from "../infra/paths.ts";
+import { claimsDocumentSchema } from "./claims/document.ts";
 import { measurementSchema } from "./measurement.ts";
 import { parseReportSchema } from "./parsers/outcome.ts";
 import { resultsSchema } from "./results.ts";
@@ -23,6 +24,7 @@ export function jsonSchemaFiles(): ReadonlyMap<string, string> {
     ledger: z.toJSONSchema(ledgerEventSchema),
     measurement: z.toJSONSchema(measurementSchema),
     results: z.toJSONSchema(resultsSchema),
+    claims: z.toJSONSchema(claimsDocumentSchema),
     parse: z.toJSONSchema(z.array(parseReportSchema)),
   };
   return new Map(

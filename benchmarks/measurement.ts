@@ -6,6 +6,11 @@ const fields = {
   environment: environmentNameSchema,
   benchmark: z.string(),
   block: z.int().min(1),
+  activation: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("of the environment, under which it was launched: counted over the run; absent: not known"),
   attempt: z.string().describe("LAUNCH.TRY, as in the ledger"),
   sizeBytes: z.int().min(0).nullable(),
   statistic: z.string().describe("within the launch: min, max, typical, avg, stdev, p99, p99.9, peak, rate"),

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { environmentNameSchema } from "../infra/inventory.ts";
 import { comparisonSchema, differenceSchema } from "./evidence/compare.ts";
 import { usedProgramSchema } from "./evidence/programs.ts";
+import { wideCellSchema } from "./runner/ledger.ts";
 import { cellSchema } from "./runner/schedule.ts";
 
 export const cellStatusSchema = z.enum(["valid", "refused", "not-available", "missing"]);
@@ -14,7 +15,7 @@ export const cellResultSchema = z.strictObject({
     "valid: at least one launch counts; refused: all tried ones were refused, or the environment could not be made active; not-available: could not be tried; missing: not tried yet",
   ),
   launches: z.int().min(0).describe("launches that count: n of median, minimum, maximum"),
-  launchesPlanned: z.int().min(0),
+  launchesPlanned: z.int().min(0).describe("without those that an early stop made needless"),
   launchesProven: z
     .int()
     .min(0)
@@ -29,6 +30,21 @@ export const cellResultSchema = z.strictObject({
 });
 export type CellResult = z.infer<typeof cellResultSchema>;
 
+export const endingSchema = z.strictObject({
+  reason: z
+    .enum(["planned", "precision", "budget", "maximum"])
+    .describe(
+      "planned: the suite asks for a fixed number of launches; precision: every interval is as narrow as it asks for; budget: another block would have gone beyond its time; maximum: as many launches as it allows, and some intervals are wider",
+    ),
+  launches: z.int().min(1).describe("measured ones of each cell; each block has one"),
+  minutesSpent: z.number().min(0).describe("of all sessions of the run"),
+  relativeWidth: z.number().nullable().describe("what the suite asks for; null: for no width"),
+  wideCells: z.int().min(0).describe("cells with wider intervals"),
+  widest: z.array(wideCellSchema).describe("the widest of them"),
+});
+/** Why a run ended. */
+export type Ending = z.infer<typeof endingSchema>;
+
 const fields = {
   schemaVersion: z.literal(1),
   runId: z.string(),
@@ -38,11 +54,17 @@ const fields = {
     .string()
     .nullable()
     .describe("of SHA256SUMS, which lists all data of the run; null while incomplete"),
+  report: z
+    .string()
+    .nullable()
+    .describe("the run as a page, beside its data and no part of them; null while there is none"),
   planDigest: z.string(),
   seed: z.int(),
   started: z.iso.datetime().nullable(),
   finished: z.iso.datetime().nullable(),
   complete: z.boolean(),
+  ending: endingSchema.nullable().describe("null while incomplete"),
+  warnings: z.array(z.string()).describe("what can't be said with the launches that the suite asks for"),
   cells: z.array(cellResultSchema),
   cellsOmitted: z
     .int()

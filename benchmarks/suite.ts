@@ -11,6 +11,7 @@ import { benchmarkNamed, catalogue, findBenchmark } from "./catalogue/catalogue.
 import { folderSchema, sourcesSchema } from "./catalogue/sources.ts";
 import { UserError } from "./input.ts";
 import { launcherAdvice, launcherNames } from "./launchers/launchers.ts";
+import { fewestForInterval } from "./statistics/design.ts";
 
 const benchmarkNames = catalogue.map((benchmark) => benchmark.name);
 
@@ -21,6 +22,26 @@ const benchmarkNameSchema = z.string().refine((name) => findBenchmark(name) !== 
 function distinct<Item>(items: readonly Item[]): boolean {
   return new Set(items).size === items.length;
 }
+
+/** When a run has launches enough. It is looked at after each block, so that every cell has as many. */
+const stopSchema = z.strictObject({
+  relativeWidth: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .describe("the 95 % interval of each cell's median is to be no wider, as a fraction of the median"),
+  maximumLaunches: z
+    .int()
+    .min(fewestForInterval, `${fewestForInterval} or more: a median of fewer launches has no interval`)
+    .max(1000)
+    .describe("measured launches a cell at most, however wide the intervals are"),
+  budgetMinutes: z
+    .number()
+    .min(1)
+    .max(525_600)
+    .optional()
+    .describe("no block is begun that would end later, by the mean length of those before; absent: no limit"),
+});
 
 // The default limits suit guests on emulated nodes, where a test needs 20 s to start: a limit costs time only where a launch hangs.
 export const suiteSchema = z.strictObject({
@@ -71,7 +92,15 @@ export const suiteSchema = z.strictObject({
     })
     .prefault({}),
   sources: sourcesSchema.describe("where programs come from"),
-  launches: z.int().min(1).max(1000).default(3).describe("measured launches a cell"),
+  launches: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(3)
+    .describe("measured launches a cell; with stop the fewest, and on hardware 6 at least"),
+  stop: stopSchema
+    .optional()
+    .describe("more launches until they are enough; absent: as many as launches says"),
   warmUpLaunches: z.int().min(0).max(100).default(0).describe("launches a cell before the measured ones"),
   iterations: z.int().min(5).max(100_000_000).default(200).describe("of the test within one launch"),
   seed: z
@@ -100,6 +129,16 @@ export type Suite = DeclaredSuite & {
   readonly profile: ProfileName;
 };
 
+/** Mistakes that no field shows alone. */
+export function findSuiteMistakes({
+  launches,
+  stop,
+}: Pick<z.infer<typeof suiteSchema>, "launches" | "stop">): { path: string[]; message: string }[] {
+  if (stop === undefined || stop.maximumLaunches >= launches) return [];
+  const message = `${launches} or more: suite.launches asks for so many at least`;
+  return [{ path: ["stop", "maximumLaunches"], message }];
+}
+
 /** What the command line narrows a suite down to. */
 export interface SuiteFilter {
   readonly benchmarks?: readonly string[];
@@ -108,13 +147,16 @@ export interface SuiteFilter {
 
 /**
  * Names the suite's environments after the inventory's and keeps what the filter names.
- * Throws UserError when the filter names something that is not there.
+ * Throws UserError when the filter names something that is not there, and when the suite contradicts itself.
  */
 export function resolveSuite(
   suite: z.infer<typeof suiteSchema>,
   inventory: Inventory,
   filter: SuiteFilter = {},
 ): Suite {
+  for (const { path, message } of findSuiteMistakes(suite)) {
+    throw new UserError(`the suite is not valid: ${path.join(".")}: ${message}`, 2);
+  }
   const deployed = inventory.environments.map((environment) => environment.name);
   const benchmarks = narrowed("benchmark", suite.benchmarks, filter.benchmarks);
   const environments = narrowed("environment", suite.environments ?? deployed, filter.environments);

@@ -1,13 +1,17 @@
 /** From plan, ledger and measurements to results. Pure. */
+import { join } from "node:path";
 import { type EnvironmentName, environmentNameSchema, type Inventory } from "../infra/inventory.ts";
 import { benchmarkNamed } from "./catalogue/catalogue.ts";
 import { compareEnvironments, findDifferences, type PlacedEvidence } from "./evidence/compare.ts";
 import { usedPrograms } from "./evidence/programs.ts";
 import type { Measurement } from "./measurement.ts";
-import type { CellResult, Results } from "./results.ts";
+import type { CellResult, Ending, Results } from "./results.ts";
+import { endingAssessment, minutesOf } from "./runner/assessment.ts";
 import { type LaunchState, launchStates } from "./runner/launch-states.ts";
 import type { LedgerEvent } from "./runner/ledger.ts";
+import { runFiles } from "./runner/run-directory.ts";
 import { type Cell, cellKey, cellsOf, type Plan } from "./runner/schedule.ts";
+import { fewestForInterval } from "./statistics/design.ts";
 
 /** What a run's folder holds, read. */
 export interface RunData {
@@ -22,7 +26,10 @@ export interface RunData {
 
 /** The results of a run, complete or not. */
 export function summariseRun(run: RunData): Results {
-  const states = launchStates(run.plan.launches, run.events).filter((state) => !state.launch.warmUp);
+  const lastBlock = endingAssessment(run.events)?.block ?? Number.POSITIVE_INFINITY;
+  const states = launchStates(run.plan.launches, run.events).filter(
+    ({ launch }) => !launch.warmUp && launch.block <= lastBlock,
+  );
   const cells = summariseCells(states, run.measurements);
   const finished = run.events.find((event) => event.event === "finished")?.time ?? null;
   const evidences = run.events.filter((event) => event.event === "evidence");
@@ -35,12 +42,15 @@ export function summariseRun(run: RunData): Results {
     stack: run.inventory.stack,
     path: run.path,
     sha256: run.sha256,
+    report: run.sha256 === null ? null : join(run.path, runFiles.report),
     fidelity: run.inventory.fidelity,
     planDigest: run.plan.planDigest,
     seed: run.plan.suite.seed,
     started: run.events.find((event) => event.event === "session")?.time ?? null,
     finished,
     complete: finished !== null,
+    ending: finished === null ? null : endingOf(run),
+    warnings: warningsOf(run),
     cells,
     cellsOmitted: 0,
     programs: usedPrograms(sortedByPlace(evidences)),
@@ -61,6 +71,33 @@ export function summariseRun(run: RunData): Results {
       attemptsRefused: states.reduce((sum, state) => sum + state.refusals.length, 0),
     },
   };
+}
+
+function endingOf({ plan, events }: RunData): Ending {
+  const { stop, launches } = plan.suite;
+  const assessment = endingAssessment(events);
+  if (stop === undefined || assessment === null) {
+    const none = { relativeWidth: null, wideCells: 0, widest: [] };
+    return { reason: "planned", launches, minutesSpent: minutesOf(events), ...none };
+  }
+  const { decision, wideCells, widest } = assessment;
+  return {
+    reason: decision,
+    launches: assessment.launches,
+    minutesSpent: minutesOf(events),
+    relativeWidth: stop.relativeWidth,
+    wideCells,
+    widest,
+  };
+}
+
+/** On emulated nodes nobody takes an interval for a finding about hardware, and one launch is all that most runs need. */
+function warningsOf({ plan, inventory }: RunData): string[] {
+  const { launches, stop } = plan.suite;
+  if (inventory.fidelity === "emulated" || stop !== undefined || launches >= fewestForInterval) return [];
+  return [
+    `The suite asks for ${launches} launches of each cell: a median of fewer than ${fewestForInterval} has no 95 % interval, and no difference between two environments can be found (suite.launches).`,
+  ];
 }
 
 function summariseCells(states: readonly LaunchState[], measurements: readonly Measurement[]): CellResult[] {

@@ -3,7 +3,7 @@
  * would be right; a misspelt key is answered with the nearest right one.
  */
 import * as z from "zod";
-import { suiteSchema } from "../benchmarks/suite.ts";
+import { findSuiteMistakes, suiteSchema } from "../benchmarks/suite.ts";
 import { applianceSchema, findDriverMistakes } from "./config-appliance.ts";
 import { count, lastPort } from "./config-fields.ts";
 import { findGuestMistakes, guestSchema } from "./config-guest.ts";
@@ -54,6 +54,9 @@ export const configurationSchema = z
     }
     for (const { path, message } of findGuestMistakes(configuration)) {
       context.addIssue({ code: "custom", path: [...path], message });
+    }
+    for (const { path, message } of findSuiteMistakes(configuration.suite)) {
+      context.addIssue({ code: "custom", path: ["suite", ...path], message });
     }
     if (nodes.source === "emulated") {
       if (appliance.virtualFunctions > emulatedAdapterVirtualFunctions) {

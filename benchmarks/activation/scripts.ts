@@ -1,16 +1,16 @@
 /** The scripts that are sent to nodes and guests, as they are sent: whole, so that nothing has to be there before. */
-import { readFileSync } from "node:fs";
+import { scriptsBeside } from "../script-text.ts";
 
-const textOf = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const common = textOf("./common.sh");
+const textOf = scriptsBeside(import.meta.url);
+const common = textOf("common.sh");
 
 /** Says what a node is like. */
-export const observeScript = textOf("./observe.sh");
+export const observeScript = textOf("observe.sh");
 /** Does one thing to a node's adapter. */
-export const adapterScript = common + textOf("./adapter.sh");
+export const adapterScript = common + textOf("adapter.sh");
 /** Does one thing to a guest, from its node. */
-export const guestDeviceScript = common + textOf("./guest-device.sh");
+export const guestDeviceScript = common + textOf("guest-device.sh");
 /** Runs a command in a guest, from its node. */
-export const inGuestScript = textOf("./in-guest.sh");
+export const inGuestScript = textOf("in-guest.sh");
 /** Sets up, inside a guest, the device that it was given. */
-export const guestFabricScript = common + textOf("./guest-fabric.sh");
+export const guestFabricScript = common + textOf("guest-fabric.sh");

@@ -5,11 +5,12 @@ import { inventorySchema } from "../../infra/inventory.ts";
 import { ActivationError } from "../activation/activation.ts";
 import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { parseJson, UserError } from "../input.ts";
+import { writeReport } from "../report/write-report.ts";
 import { resultsForOutput } from "../results.ts";
 import { takeLock } from "../runner/lock.ts";
-import { progressFormatter } from "../runner/progress.ts";
+import { assessmentLine, progressFormatter } from "../runner/progress.ts";
 import { runPlan } from "../runner/run.ts";
-import { createRun, findUnfinished, publishedPath } from "../runner/run-directory.ts";
+import { createRun, findUnfinished, publishedPath, runFiles } from "../runner/run-directory.ts";
 import { planRun } from "../runner/schedule.ts";
 import { resolveSuite, suiteSchema } from "../suite.ts";
 import { readNamedFile } from "./files.ts";
@@ -68,20 +69,22 @@ async function runSuite(options: Options): Promise<void> {
   try {
     const unfinished = options.new ? null : findUnfinished(stackDirectory, plan.planDigest);
     const directory = unfinished ?? createRun(stackDirectory, plan, inventory, new Date());
-    say(
-      `${unfinished === null ? "begins" : "continues"} ${publishedPath(directory)}: ${plan.launches.length} launches`,
-    );
+    const begins = unfinished === null ? "begins" : "continues";
+    const atMost = suite.stop === undefined ? "" : "at most ";
+    say(`${begins} ${publishedPath(directory)}: ${atMost}${plan.launches.length} launches`);
     const format = progressFormatter();
     const results = await runPlan({
       directory,
       inventory,
       remoteOf: remoteFactory(inventory),
       onLaunch: (report) => say(format(report)),
+      onAssessment: (assessment) => say(assessmentLine(assessment)),
       onStep: (step) => say(stepLine(step)),
       signal: abort.signal,
     });
     if (results.counts.valid === 0) say("no launch counts: see the reasons in the results");
-    process.stdout.write(`${JSON.stringify(resultsForOutput(results), null, 2)}\n`);
+    const report = reportBeside(directory) ? results.report : null;
+    process.stdout.write(`${JSON.stringify(resultsForOutput({ ...results, report }), null, 2)}\n`);
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error;
     throw new UserError(
@@ -90,6 +93,20 @@ async function runSuite(options: Options): Promise<void> {
   } finally {
     release();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** Writes the report. Its data are whole already: what goes wrong here is said, and the run stays a finished one. */
+function reportBeside(directory: string): boolean {
+  try {
+    writeReport(directory, join(directory, runFiles.report));
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(
+      `the results are complete, and their report is not: ${reason}; testbed report ${directory} tries again`,
+    );
+    return false;
   }
 }
 

@@ -141,7 +141,7 @@ function unfairReasons(a: Side, b: Side): string[] {
     const [first = "", second = ""] = [ofFirst, ofSecond].map(distinctValues);
     return first === second
       ? []
-      : [`${what}: ${shortened(first)} in ${a[0]}, ${shortened(second)} in ${b[0]}`];
+      : [`${what}: ${shortDigests(first)} in ${a[0]}, ${shortDigests(second)} in ${b[0]}`];
   });
 }
 
@@ -150,7 +150,7 @@ function distinctValues(places: readonly PlacedFact[]): string {
   return [...new Set(places.map(({ fact }) => plainText(fact)))].sort().join(" and ");
 }
 
-/** Digests are told by their beginning. */
-function shortened(text: string): string {
+/** A text with its SHA-256 digests told by their beginning. */
+export function shortDigests(text: string): string {
   return text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
 }

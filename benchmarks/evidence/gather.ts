@@ -1,14 +1,14 @@
 /** Collects the evidence of one placement: the environment is asked from inside, the node from outside. */
-import { readFileSync } from "node:fs";
 import type { EnvironmentKind, InventoryNode, Placement } from "../../infra/inventory.ts";
 import type { Remote } from "../../infra/remote/remote.ts";
 import { asRoot } from "../activation/elevation.ts";
+import { scriptsBeside } from "../script-text.ts";
 import type { NodeEvidence } from "./evidence.ts";
 import { type EnvironmentReport, parseEnvironment, parseNode } from "./parse.ts";
 
-const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const environmentScript = scriptText("./environment.sh");
-const nodeScript = scriptText("./node.sh");
+const scriptText = scriptsBeside(import.meta.url);
+const environmentScript = scriptText("environment.sh");
+const nodeScript = scriptText("node.sh");
 /** Guests on emulated nodes need a second a process. */
 const timeoutMs = 180_000;
 /** Stands for an argument that the environment has no use of. */

@@ -1,7 +1,7 @@
 /** Files as the pieces that parsers read. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { UserError } from "../input.ts";
+import { whileReading } from "../input.ts";
 
 const pieceBytes = 65_536;
 
@@ -9,10 +9,11 @@ const pieceBytes = 65_536;
 export function* filePieces(name: string): Generator<string, undefined> {
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.allocUnsafe(pieceBytes);
-  const descriptor = name === "-" ? 0 : attempt(name, () => openSync(name, "r"));
+  const file = `the file ${name}`;
+  const descriptor = name === "-" ? 0 : whileReading(file, () => openSync(name, "r"));
   try {
     for (;;) {
-      const bytes = attempt(name, () => readSync(descriptor, buffer));
+      const bytes = whileReading(file, () => readSync(descriptor, buffer));
       if (bytes === 0) break;
       yield decoder.write(buffer.subarray(0, bytes));
     }
@@ -21,13 +22,4 @@ export function* filePieces(name: string): Generator<string, undefined> {
     if (name !== "-") closeSync(descriptor);
   }
   return undefined;
-}
-
-function attempt(name: string, action: () => number): number {
-  try {
-    return action();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^\w+: /, "") : String(error);
-    throw new UserError(`the file ${name} can't be read: ${reason}`, 2);
-  }
 }

@@ -1,5 +1,5 @@
 /** What differs between environments and which of them may be compared, in as few lines as it takes. */
-import type { Comparison, Difference } from "../evidence/compare.ts";
+import { type Comparison, type Difference, shortDigests } from "../evidence/compare.ts";
 import type { Results } from "../results.ts";
 
 /** The part of `testbed results` below the table: a section each, none where there is nothing to say. */
@@ -45,8 +45,7 @@ function differenceLine({ what, values }: Difference): string {
         ? environment
         : `${environment} on ${guest === undefined ? node : `${node}/${guest}`}`,
     );
-    const short = /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
-    return `${short} (${names.join(", ")})`;
+    return `${shortDigests(value)} (${names.join(", ")})`;
   });
   return `  ${what}: ${told.join(" | ")}\n`;
 }

@@ -2,6 +2,7 @@
 import type { CellResult, Results } from "../results.ts";
 import { inPaperOrder } from "../summary.ts";
 import { comparisonSections } from "./comparison-text.ts";
+import { endingText } from "./ending-text.ts";
 import { alignedTable, formatValue, sizesText } from "./text.ts";
 
 /** The whole text of `testbed results`. */
@@ -25,6 +26,7 @@ export function resultsText(results: Results): string {
     sections.push(`Refused or not available:\n${lines.join("")}`);
   }
   sections.push(...comparisonSections(results));
+  if (results.report !== null) sections.push(`report: ${results.report}\n`);
   return sections.join("\n");
 }
 
@@ -39,10 +41,13 @@ function headText(results: Results): string {
     ? `finished ${results.finished}`
     : "NOT COMPLETE: the same run command continues it";
   const { counts } = results;
+  const ending = results.ending === null ? [] : [`${endingText(results.ending)}\n`];
   return [
     `${fidelity}\n`,
     `run ${results.runId} of stack ${results.stack}, ${state}\n`,
     `${counts.launchesValid} of ${counts.launchesPlanned} launches valid, ${counts.launchesProven} of them proven by port counters, ${counts.attemptsRefused} attempts refused, seed ${results.seed}, ${results.path}\n`,
+    ...ending,
+    ...results.warnings.map((warning) => `${warning}\n`),
   ].join("");
 }
 

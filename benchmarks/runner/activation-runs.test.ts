@@ -31,7 +31,7 @@ describe("a run over several owners of the adapters", () => {
     const results = await run(directory, adapters);
     expect(results.counts).toMatchObject({ cells: 3, valid: 3, attemptsRefused: 0 });
     const groups = groupsOf(directory);
-    expect(groups).toHaveLength(4);
+    expect(groups).toHaveLength(6);
     expect(adapters.calls).toEqual([...groups.map(([launch]) => launch?.environment), "release"]);
     const places = eventsOf(directory, "evidence").map(({ environment, node, guest }) =>
       [environment, node, guest].join(" ").trim(),

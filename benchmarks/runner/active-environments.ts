@@ -3,7 +3,9 @@ import type { EnvironmentName, InventoryEnvironment, Ownership, Placement } from
 import { activateEnvironment, releaseAdapters } from "../activation/activate.ts";
 import { type Activation, ActivationError, type ActivationOptions } from "../activation/activation.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { type HeldActivation, heldAfter } from "./activations.ts";
 import { endedWithin } from "./ended-within.ts";
+import type { LedgerEvent } from "./ledger.ts";
 import { choosePlacements } from "./places.ts";
 import { neededPrograms, rankCount, type TarballPrograms } from "./programs.ts";
 import { canonicalJson, type Launch } from "./schedule.ts";
@@ -37,6 +39,8 @@ export class ActiveEnvironments {
   #ownership: Ownership | null = null;
   #touched = false;
   #failure: { readonly ownership: Ownership; readonly block: number; readonly reason: string } | null = null;
+  /** The activation that holds by the ledger: what earlier sessions left counts too. */
+  #held: HeldActivation | null;
   readonly #current = new Map<EnvironmentName, Current>();
   /** The last survey of each environment in this session. */
   readonly #surveys = new Map<EnvironmentName, Survey>();
@@ -44,6 +48,7 @@ export class ActiveEnvironments {
 
   constructor(session: Session) {
     this.#session = session;
+    this.#held = session.before.reduce<HeldActivation | null>(heldAfter, null);
   }
 
   /**
@@ -73,9 +78,9 @@ export class ActiveEnvironments {
     const current = possible ? await this.#activeNow(environment, launch.block) : none;
     if (current === null) return { status: "not-started", reason: this.#failure?.reason ?? "" };
     const sides = sidesOf(environment.name, benchmark, suite, current.placements, tarballs, current.survey);
-    return "reason" in sides
-      ? { status: "not-available", reason: sides.reason }
-      : { status: "ready", environment, ...sides };
+    if ("reason" in sides) return { status: "not-available", reason: sides.reason };
+    if (this.#held !== null) this.#held = { ...this.#held, block: launch.block };
+    return { status: "ready", environment, ...sides };
   }
 
   /** Says that what is active may have gone: the next launch looks and mends. */
@@ -125,23 +130,53 @@ export class ActiveEnvironments {
   async #activeNow(environment: InventoryEnvironment, block: number): Promise<Current | null> {
     for (let tries = 1; ; tries++) {
       try {
+        await this.#leaveFormerBlock(environment, block);
         return await this.#makeCurrent(environment);
       } catch (error) {
         if (!(error instanceof ActivationError)) throw error;
-        const { writer, now } = this.#session;
         const { name, ownership } = environment;
-        writer.append({
-          event: "activation-failed",
-          time: now().toISOString(),
-          environment: name,
-          reason: error.message,
-        });
+        this.#recordFailedActivation(environment, error);
         this.invalidate();
         if (tries < activationTries) continue;
         this.#failure = { ownership, block, reason: `${name} could not be made active: ${error.message}` };
         return null;
       }
     }
+  }
+
+  /**
+   * Gives the adapters to another owner where a block would begin under the activation of a former one, so that its environments become
+   * active anew (see statistics/design.ts). A suite with one owner has one activation.
+   */
+  async #leaveFormerBlock({ ownership }: InventoryEnvironment, block: number): Promise<void> {
+    const held = this.#held;
+    if (held?.ownership !== ownership || held.block === null || held.block === block) return;
+    const { options, plan } = this.#session;
+    const other = options.inventory.environments.find(
+      (environment) =>
+        environment.ownership !== ownership &&
+        plan.launches.some((launch) => launch.environment === environment.name),
+    );
+    if (other === undefined) return;
+    this.invalidate();
+    try {
+      await this.#activated(other);
+    } catch (error) {
+      // The block's own environment is made active next, and mends what this left; if nothing was touched, its activation goes on.
+      if (!(error instanceof ActivationError)) throw error;
+      this.#recordFailedActivation(other, error);
+    }
+  }
+
+  #recordFailedActivation({ name }: InventoryEnvironment, { message }: ActivationError): void {
+    const time = this.#session.now().toISOString();
+    this.#append({ event: "activation-failed", time, environment: name, reason: message });
+  }
+
+  /** Writes down what may have changed who has the adapters. */
+  #append(event: Extract<LedgerEvent, { event: "activated" | "activation-failed" | "released" }>): void {
+    this.#session.writer.append(event);
+    this.#held = heldAfter(this.#held, event);
   }
 
   async #makeCurrent(environment: InventoryEnvironment): Promise<Current> {
@@ -162,7 +197,7 @@ export class ActiveEnvironments {
   }
 
   async #activated(environment: InventoryEnvironment): Promise<Activation> {
-    const { options, writer, now } = this.#session;
+    const { options, now } = this.#session;
     const activate = options.activate ?? activateEnvironment;
     this.#touched = true;
     let work: Promise<Activation> | null = null;
@@ -177,7 +212,7 @@ export class ActiveEnvironments {
       async () => work === null || endedWithin(work, hurriedReleaseMs),
     );
     const { ownership, seconds, steps } = activation;
-    writer.append({
+    this.#append({
       event: "activated",
       time: now().toISOString(),
       environment: environment.name,
@@ -234,13 +269,13 @@ export class ActiveEnvironments {
   }
 
   async #released(release: () => ReturnType<typeof releaseAdapters>): Promise<void> {
-    const { writer, now } = this.#session;
+    const { now } = this.#session;
     const begun = now();
     this.invalidate();
     const steps = await release();
     const ended = now();
     const seconds = (ended.getTime() - begun.getTime()) / 1000;
-    writer.append({ event: "released", time: ended.toISOString(), seconds, steps: [...steps] });
+    this.#append({ event: "released", time: ended.toISOString(), seconds, steps: [...steps] });
   }
 
   #recordFailedRelease(error: unknown): void {

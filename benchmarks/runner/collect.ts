@@ -7,6 +7,7 @@ import { UserError } from "../input.ts";
 import { type Measurement, withFidelity } from "../measurement.ts";
 import { type Results, sha256 } from "../results.ts";
 import { summariseRun } from "../summary.ts";
+import { activationsOfAttempts } from "./activations.ts";
 import { launchStates } from "./launch-states.ts";
 import { type LedgerEvent, readLedger } from "./ledger.ts";
 import {
@@ -34,6 +35,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
       if (version !== null) versions.set(`${event.environment} ${name}`, version);
     }
   }
+  const activations = activationsOfAttempts(events);
   const { launches, suite } = readPlan(directory);
   return launchStates(launches, events).flatMap(({ launch, valid }) => {
     if (valid === null || launch.warmUp) return [];
@@ -45,6 +47,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         `${join(directory, file)} counted as valid and can't be read any more; was it changed?`,
       );
     }
+    const activation = activations.get(valid.attempt);
     const wanted = wantedProgram(benchmark, suite.sources);
     const tool = "reason" in wanted ? benchmark.name : wanted.program.name;
     const toolVersion = outcome.version ?? versions.get(`${launch.environment} ${tool}`);
@@ -53,6 +56,7 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
         environment: launch.environment,
         benchmark: launch.benchmark,
         block: launch.block,
+        ...(activation === undefined ? {} : { activation }),
         attempt: valid.attempt,
         sizeBytes,
         statistic,

@@ -1,15 +1,9 @@
 /** One launch: the passive side in one placement and the active side in another, at the same time. */
-import { readFileSync } from "node:fs";
 import type { Placement } from "../../infra/inventory.ts";
 import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
 import type { LaunchSide } from "../catalogue/benchmark.ts";
 import { endedWithin } from "./ended-within.ts";
-
-const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const common = scriptText("./side.sh");
-const serverScript = common + scriptText("./server.sh");
-const clientScript = common + scriptText("./client.sh");
-const stopScript = scriptText("./stop.sh");
+import { clientScript, serverScript, stopScript } from "./scripts.ts";
 
 /** Time that the passive side gets to end by itself after the active side ended well. */
 const serverGraceMs = 10_000;

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { environmentNameSchema, ownershipSchema } from "../../infra/inventory.ts";
 import { evidenceSchema } from "../evidence/evidence.ts";
 import { schemaSentence, UserError } from "../input.ts";
-import { launchSchema } from "./schedule.ts";
+import { cellSchema, launchSchema } from "./schedule.ts";
 import { transportSchema } from "./transport.ts";
 
 const time = z.iso.datetime().describe("UTC");
@@ -32,6 +32,16 @@ const stepSchema = z.strictObject({
   step: z.string().describe("as in attach 0000:01:10.0 to g1"),
   seconds,
 });
+
+export const wideCellSchema = z.strictObject({
+  ...cellSchema.shape,
+  relativeWidth: z
+    .number()
+    .nullable()
+    .describe("of the 95 % interval of its median, over the median; null: too few launches for an interval"),
+});
+/** A cell whose interval is not as narrow as the suite asks for. */
+export type WideCell = z.infer<typeof wideCellSchema>;
 
 export const ledgerEventSchema = z.discriminatedUnion("event", [
   z.strictObject({
@@ -98,6 +108,21 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
   z
     .strictObject({ event: z.literal("not-started"), time, launch: z.int().min(1), reason: z.string() })
     .describe("the environment could not be made active; a continued run tries the launch again"),
+  z
+    .strictObject({
+      event: z.literal("assessed"),
+      time,
+      block: z.int().min(1),
+      launches: z.int().min(1).describe("measured ones of each cell so far"),
+      decision: z
+        .enum(["continue", "precision", "budget", "maximum"])
+        .describe("continue: another block follows; else why none does"),
+      minutesSpent: z.number().min(0).describe("of all sessions, until the block's end"),
+      cells: z.int().min(0).describe("with launches that count"),
+      wideCells: z.int().min(0).describe("of these, with intervals wider than the suite asks for"),
+      widest: z.array(wideCellSchema).describe("the widest of them"),
+    })
+    .describe("the end of a measured block, where the suite says when to stop"),
   z.strictObject({
     event: z.literal("interrupted"),
     time,

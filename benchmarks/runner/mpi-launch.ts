@@ -1,5 +1,4 @@
 /** One launch of an MPI program: the first site starts it, and the others join when the launcher asks for them. */
-import { readFileSync } from "node:fs";
 import type { RemoteResult } from "../../infra/remote/remote.ts";
 import type { Launcher, MpiJob } from "../launchers/launcher.ts";
 import { endedWithin } from "./ended-within.ts";
@@ -13,11 +12,7 @@ import {
   stopServer,
   surroundingsSeconds,
 } from "./launch.ts";
-
-const scriptText = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-const common = scriptText("./side.sh");
-const startScript = common + scriptText("./start.sh");
-const joinScript = common + scriptText("./join.sh");
+import { joinScript, startScript } from "./scripts.ts";
 
 /** Time that the joined sides get to end by themselves after the starting side ended. */
 const joinedGraceMs = 15_000;

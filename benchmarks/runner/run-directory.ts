@@ -1,6 +1,6 @@
 /**
  * A run's folder, results/STACK/RUN/: plan.json, inventory.json, ledger.jsonl, raw/, and at the end measurements.jsonl,
- * SHA256SUMS over all of these, and results.json with the digest of SHA256SUMS.
+ * SHA256SUMS over all of these, results.json with the digest of SHA256SUMS, and report.html, which is made from all of them.
  */
 import {
   closeSync,
@@ -30,6 +30,7 @@ export const runFiles = {
   measurements: "measurements.jsonl",
   results: "results.json",
   sums: "SHA256SUMS",
+  report: "report.html",
   raw: "raw",
 } as const;
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import type { Results } from "../results.ts";
 import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
+import { endsAfter } from "./block-end.ts";
 import { exportRun } from "./collect.ts";
 import { environmentFailure, guestMayBeGone, lostGuest } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
@@ -70,11 +71,15 @@ function appendMissingPlan({ plan, writer, now, before }: Session): void {
 async function runMissing(session: Session, environments: ActiveEnvironments): Promise<void> {
   const { plan, writer, now } = session;
   const { retries } = plan.suite;
-  const states = launchStates(plan.launches, session.before).filter((state) => !isSettled(state, retries));
+  const states = launchStates(plan.launches, session.before);
   // Begins at a number that differs from run to run: a server left over from the last one keeps its port for a while.
   let portOffset = Math.floor(now().getTime() / 1000);
+  let last: Launch | null = null;
   for (const state of states) {
     const { launch } = state;
+    if (last !== null && last.block !== launch.block && endsAfter(session, last)) return;
+    last = launch;
+    if (isSettled(state, retries)) continue;
     let triesLeft = retries + 1 - state.refusals.length;
     for (let attempt = state.attemptsStarted + 1; triesLeft > 0; attempt++) {
       const prepared = await environments.prepare(launch);
@@ -92,6 +97,7 @@ async function runMissing(session: Session, environments: ActiveEnvironments): P
       if (outcome.valid) break;
     }
   }
+  if (last !== null) endsAfter(session, last);
 }
 
 /** Runs one attempt. `mayBeGone`: it ended as if a guest had died. */
@@ -186,7 +192,9 @@ function sideRecord({ placement: { node, guest } }: Site, command: readonly stri
 }
 
 function report(session: Session, launch: Launch, seconds: number, outcome: LaunchReport["outcome"]): void {
-  session.options.onLaunch?.({ launch, launchCount: session.plan.launches.length, seconds, outcome });
+  const { launches, suite } = session.plan;
+  const mayStopEarlier = suite.stop !== undefined;
+  session.options.onLaunch?.({ launch, launchCount: launches.length, mayStopEarlier, seconds, outcome });
 }
 
 /** Keeps what each side printed, as it was printed, before the ledger speaks of it. */

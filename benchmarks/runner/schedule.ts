@@ -1,19 +1,13 @@
-/**
- * From suite to launches, pure. Randomised complete blocks (Montgomery, Design and Analysis of Experiments, ch. 4): a block
- * is every launch of the suite once in random order, so that whatever drifts over the hours meets every environment alike. Within a block
- * the order is that of a split-plot design (ch. 14.4): who holds the adapter is hard to change (a switch detaches devices,
- * may restart guests and costs minutes on hardware), so all launches of one ownership come together and only their order and
- * the order of ownerships are random. A block begins with the ownership that the last one ended with: (ownerships − 1)
- * switches a block, and one at the start.
- */
+/** From suite to launches, pure: which there are, and the order that statistics/design.ts gives them. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Connection, Inventory } from "../../infra/inventory.ts";
 import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
 import { type Benchmark, defaultSizes } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
+import { mulberry32 } from "../random.ts";
+import { randomisedBlocks } from "../statistics/design.ts";
 import { makesSense, type Suite, suiteSchema } from "../suite.ts";
-import { mulberry32, type RandomBelow, shuffled } from "./random.ts";
 
 export const cellSchema = z.strictObject({
   benchmark: z.string(),
@@ -79,36 +73,19 @@ export function ownershipOf({ environment }: Pick<LaunchContent, "environment">)
   return environmentTraits[environment].ownership;
 }
 
-/** The launches of a suite in the order of its seed. */
+/**
+ * The launches of a suite in the order of its seed. With a stopping rule all that there can be: an early stop leaves out whole blocks at
+ * the end, and the others are where they would be anyway.
+ */
 export function scheduleLaunches(suite: Suite): Launch[] {
-  const contents = Map.groupBy(suiteLaunches(suite), ownershipOf);
-  const randomBelow = mulberry32(suite.seed);
-  const launches: Launch[] = [];
-  let active: Ownership | null = null;
-  for (let block = 1; block <= suite.warmUpLaunches + suite.launches; block++) {
-    for (const ownership of ownershipOrder([...contents.keys()], active, randomBelow)) {
-      for (const content of shuffled(contents.get(ownership) ?? [], randomBelow)) {
-        launches.push({
-          ...content,
-          launch: launches.length + 1,
-          block,
-          warmUp: block <= suite.warmUpLaunches,
-        });
-      }
-      active = ownership;
-    }
-  }
-  return launches;
-}
-
-/** Random, but for the one that is active already: it comes first. */
-function ownershipOrder(
-  ownerships: readonly Ownership[],
-  active: Ownership | null,
-  randomBelow: RandomBelow,
-): Ownership[] {
-  const order = shuffled(ownerships, randomBelow);
-  return active === null ? order : [active, ...order.filter((ownership) => ownership !== active)];
+  const design = {
+    wholePlotOf: ownershipOf,
+    warmUpBlocks: suite.warmUpLaunches,
+    blocks: suite.stop?.maximumLaunches ?? suite.launches,
+  };
+  return randomisedBlocks(suiteLaunches(suite), design, mulberry32(suite.seed)).map(
+    ({ content, block, warmUp }, index) => ({ ...content, launch: index + 1, block, warmUp }),
+  );
 }
 
 /** The plan of a suite on the machines of an inventory. Its digest tells which unfinished run may be continued. */

@@ -2,6 +2,7 @@
 import type { Inventory, InventoryEnvironment } from "../../infra/inventory.ts";
 import { type Remote, RemoteError } from "../../infra/remote/remote.ts";
 import type { Activation, ActivationOptions, ActivationStep } from "../activation/activation.ts";
+import type { Assessment } from "./assessment.ts";
 import type { Headline } from "./judge.ts";
 import type { LedgerEvent, LedgerWriter } from "./ledger.ts";
 import type { Launch, Plan } from "./schedule.ts";
@@ -10,6 +11,8 @@ import type { Launch, Plan } from "./schedule.ts";
 export interface LaunchReport {
   readonly launch: Launch;
   readonly launchCount: number;
+  /** A stopping rule may leave out some of them. */
+  readonly mayStopEarlier: boolean;
   readonly seconds: number;
   readonly outcome:
     | { readonly status: "valid"; readonly values: readonly Headline[]; readonly unit: string }
@@ -25,6 +28,8 @@ export interface RunOptions {
   readonly inventory: Inventory;
   readonly remoteOf: (node: string) => Remote;
   readonly onLaunch?: (report: LaunchReport) => void;
+  /** Each block at whose end a stopping rule was asked. */
+  readonly onAssessment?: (assessment: Assessment) => void;
   /** Each thing that is done to the adapters. */
   readonly onStep?: (step: ActivationStep) => void;
   /** Ends the run after stopping what runs; the run can be continued later. */

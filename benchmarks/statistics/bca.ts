@@ -4,7 +4,7 @@
  */
 import { cannotSay, type Said } from "./cannot-say.ts";
 import { normalCumulative, normalQuantile } from "./normal.ts";
-import { quantileSorted } from "./quantile.ts";
+import { quantileSelected } from "./quantile.ts";
 import { studentQuantile } from "./student.ts";
 
 /** Both ends of an interval. */
@@ -28,14 +28,20 @@ export function biasCorrection(distribution: ArrayLike<number>, estimate: number
   return normalQuantile((below + equal / 2) / distribution.length);
 }
 
-/** a: how fast the estimate's spread changes with its value, from the estimates that each leave one block out. 0 where none changes it. */
-export function acceleration(leaveOneOut: readonly number[]): number {
-  const mean = leaveOneOut.reduce((sum, value) => sum + value, 0) / leaveOneOut.length;
+/**
+ * a: how fast the estimate's spread changes with its value, from the estimates that each leave one block out. 0 where none changes it.
+ * @param leaveOneOut for each independent sample the estimates without each of its blocks: one list where all blocks are of one run
+ */
+export function acceleration(leaveOneOut: readonly (readonly number[])[]): number {
   let squares = 0;
   let cubes = 0;
-  for (const value of leaveOneOut) {
-    squares += (mean - value) ** 2;
-    cubes += (mean - value) ** 3;
+  for (const estimates of leaveOneOut) {
+    const mean = estimates.reduce((sum, value) => sum + value, 0) / estimates.length;
+    const weight = (estimates.length - 1) / estimates.length;
+    for (const value of estimates) {
+      squares += (weight * (mean - value)) ** 2;
+      cubes += (weight * (mean - value)) ** 3;
+    }
   }
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
 }
@@ -64,20 +70,20 @@ export function bcaProbabilities(
 
 /**
  * The interval of an estimate.
- * @param distribution ascending
- * @param leaveOneOut the estimate without each block
+ * @param distribution in any order; it is put into another
+ * @param accelerated as `acceleration` gives it
  */
 export function bcaInterval(
   distribution: Float64Array,
   estimate: number,
-  leaveOneOut: readonly number[],
+  accelerated: number,
   confidence: number,
 ): Said<Interval> {
-  if (distribution[0] === distribution.at(-1)) {
+  if (distribution.every((value) => value === distribution[0])) {
     return cannotSay("all resamples give the same value: the launches differ by less than the tool prints");
   }
   const bias = biasCorrection(distribution, estimate);
   if (!Number.isFinite(bias)) return cannotSay("the estimate lies outside all of its resamples");
-  const [lower, upper] = bcaProbabilities(confidence, bias, acceleration(leaveOneOut));
-  return { lower: quantileSorted(distribution, lower), upper: quantileSorted(distribution, upper) };
+  const [lower, upper] = bcaProbabilities(confidence, bias, accelerated);
+  return { lower: quantileSelected(distribution, lower), upper: quantileSelected(distribution, upper) };
 }

@@ -4,7 +4,7 @@ import { isCannotSay } from "./cannot-say.ts";
 import { compareFigure, type Pair } from "./comparison.ts";
 import { medianInterval } from "./median-interval.ts";
 import { relativeChange } from "./ratio.ts";
-import { describeSample, samplesOf } from "./sample.ts";
+import { describeSample } from "./sample.ts";
 import { pairOf, simulationSettings as settings, simulatedBlocks } from "./simulation.ts";
 
 const draw = simulatedBlocks("comparison", { launch: 0.02, block: 0.02, disturbed: 0 });
@@ -163,29 +163,5 @@ test("a median's interval keeps to the launches and moves with their unit", () =
       expect(values).toContain(plain.lower);
       expect(doubled).toEqual({ ...plain, lower: plain.lower * 2, upper: plain.upper * 2 });
     }),
-  );
-});
-
-test("a launch with several values counts once", () => {
-  const measurement = (attempt: string, block: number, value: number) => ({
-    fidelity: "emulated" as const,
-    environment: "native" as const,
-    benchmark: "ib_send_lat",
-    block,
-    attempt,
-    sizeBytes: 8,
-    statistic: "typical",
-    unit: "us",
-    value,
-    tool: "perftest",
-    source: { file: "raw/1", line: 1 },
-  });
-  const [sample] = samplesOf([measurement("10.1", 2, 4), measurement("2.2", 1, 1), measurement("2.2", 1, 3)]);
-  expect(sample?.launches).toEqual([
-    { block: 1, position: 2, value: 2 },
-    { block: 2, position: 10, value: 4 },
-  ]);
-  expect(() => samplesOf([measurement("2.1", 1, 1), measurement("2.2", 1, 3)])).toThrow(
-    "only one can be valid",
   );
 });

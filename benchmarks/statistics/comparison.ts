@@ -6,7 +6,7 @@
  * holds its level exactly and over the whole figure.
  */
 import type { Fidelity } from "../../infra/inventory.ts";
-import { blockLogRatios, type PairedBlock, pairBlocks } from "./blocks.ts";
+import { blockLogRatios, type PairedBlock, type Pairing, pairBlocks } from "./blocks.ts";
 import { type CannotSay, isAnswer, isCannotSay, percentText, type Said, tooFew } from "./cannot-say.ts";
 import { type MinimumDetectable, minimumDetectable } from "./detectable.ts";
 import { type Equivalence, testEquivalence } from "./equivalence.ts";
@@ -58,6 +58,8 @@ export interface Comparison<Kind extends Fidelity = Fidelity> {
   readonly ratio: Said<Ratio>;
   /** Blocks with both environments. */
   readonly completeBlocks: number;
+  /** Of blocks that share an activation only one counts as complete: so many others are joined to it. */
+  readonly joinedBlocks: number;
   readonly launchesWithoutPartner: number;
   readonly difference: Said<Difference>;
   /** Null: not asked. */
@@ -83,6 +85,7 @@ export function compareFigure<Kind extends Fidelity>(
       pair,
       ratio: isCannotSay(pairing) ? pairing : pairRatio(pair, pairing.blocks, settings),
       completeBlocks: blocks.length,
+      joinedBlocks: isCannotSay(pairing) ? 0 : pairing.joinedBlocks,
       launchesWithoutPartner: isCannotSay(pairing)
         ? pair.subject.launches.length + pair.reference.launches.length
         : pairing.launchesWithoutPartner,
@@ -92,7 +95,7 @@ export function compareFigure<Kind extends Fidelity>(
   });
 }
 
-type Usable = Said<{ readonly blocks: readonly PairedBlock[]; readonly launchesWithoutPartner: number }>;
+type Usable = Said<Pairing>;
 
 function usable(pairing: Usable): Usable {
   if (isCannotSay(pairing) || pairing.blocks.length > 0) return pairing;

@@ -1,7 +1,7 @@
 /**
  * Random numbers of the analysis: xoshiro128** 1.1 by David Blackman and Sebastiano Vigna ("Scrambled linear pseudorandom number
  * generators", ACM Transactions on Mathematical Software 47(4), 2021; https://prng.di.unimi.it/xoshiro128starstar.c, public domain).
- * The runner's mulberry32 has 32 bits of state: enough for orders of launches, but a figure draws millions of numbers from many seeds,
+ * The mulberry32 of random.ts has 32 bits of state: enough for orders of launches, but a figure draws millions of numbers from many seeds,
  * and streams of so small a generator overlap.
  */
 import { createHash } from "node:crypto";
@@ -45,7 +45,7 @@ export function randomStream(seed: number, purpose: string): RandomStream {
 
 const bufferedWords = 4096;
 
-/** Whole numbers below a bound, and evenly spread fractions, from a stream. */
+/** Words, whole numbers below a bound, and evenly spread fractions, from a stream. */
 export class RandomNumbers {
   readonly #stream: RandomStream;
   readonly #words = new Uint32Array(bufferedWords);
@@ -55,7 +55,8 @@ export class RandomNumbers {
     this.#stream = stream;
   }
 
-  #word(): number {
+  /** A whole number from 0 to 2^32 − 1, each equally likely. */
+  word(): number {
     if (this.#next === bufferedWords) {
       this.#stream.fill(this.#words);
       this.#next = 0;
@@ -70,7 +71,7 @@ export class RandomNumbers {
    */
   below = (bound: number): number => {
     for (;;) {
-      const word = this.#word();
+      const word = this.word();
       const low = Math.imul(word, bound) >>> 0;
       if (low >= bound || low >= 2 ** 32 % bound) return (word * bound * 2 ** -32) | 0;
     }
@@ -78,6 +79,6 @@ export class RandomNumbers {
 
   /** A fraction in (0, 1), never either end: middles of 2^32 equal steps. */
   fraction(): number {
-    return (this.#word() + 0.5) / 2 ** 32;
+    return (this.word() + 0.5) / 2 ** 32;
   }
 }

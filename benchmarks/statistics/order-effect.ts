@@ -2,7 +2,7 @@
  * Whether launches that came later gave other values: Spearman's rank correlation of position and value ("The proof and measurement of
  * association between two things", American Journal of Psychology 15(1), 1904), with the p-value of a permutation test.
  */
-import { shuffled } from "../runner/random.ts";
+import { shuffled } from "../random.ts";
 import type { LaunchValue } from "./blocks.ts";
 import { cannotSay, type Said, tooFew } from "./cannot-say.ts";
 import { RandomNumbers, type RandomStream } from "./generator.ts";

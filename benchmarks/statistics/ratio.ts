@@ -1,6 +1,6 @@
 /** Ratios between environments, named with what they are divided by. */
 import type { EnvironmentName } from "../../infra/inventory.ts";
-import { bcaInterval, expandedConfidence, type Interval } from "./bca.ts";
+import { acceleration, bcaInterval, expandedConfidence, type Interval } from "./bca.ts";
 import { logRatioOfMedians, type PairedBlock } from "./blocks.ts";
 import { isCannotSay, percentText, type Said, tooFew } from "./cannot-say.ts";
 import type { RandomStream } from "./generator.ts";
@@ -46,7 +46,7 @@ export function ratioOfMedians(
   const interval = bcaInterval(
     distribution,
     estimate,
-    leaveOneOut,
+    acceleration([leaveOneOut]),
     expandedConfidence(confidence, blocks.length),
   );
   return { ...ratio, interval: mapped(interval, Math.exp) };

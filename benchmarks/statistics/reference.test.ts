@@ -1,25 +1,29 @@
 /** The functions beside SciPy, NumPy and statsmodels: reference/make_reference.py made the vectors. */
 import { describe, expect, test } from "vitest";
 import { acceleration, bcaInterval, biasCorrection } from "./bca.ts";
-import { blockLogRatios, logRatioOfMedians } from "./blocks.ts";
+import { blockLogRatios, logRatio, logRatioOfMedians } from "./blocks.ts";
 import { isCannotSay } from "./cannot-say.ts";
 import { testEquivalence } from "./equivalence.ts";
 import { RandomStream, randomStream } from "./generator.ts";
 import { holmAdjusted } from "./holm.ts";
+import { leaveOneUnitOut } from "./independent-ratio.ts";
 import { medianInterval } from "./median-interval.ts";
 import { normalCumulative, normalQuantile } from "./normal.ts";
 import { orderEffect } from "./order-effect.ts";
 import { findOutliers } from "./outliers.ts";
-import { ascending, type QuantileType, quantileSorted } from "./quantile.ts";
+import { ascending, medianOf, type QuantileType, quantileSelected, quantileSorted } from "./quantile.ts";
+import { rankSum } from "./rank-sum.ts";
 import bca from "./reference/bca.json" with { type: "json" };
 import distributions from "./reference/distributions.json" with { type: "json" };
 import equivalences from "./reference/equivalences.json" with { type: "json" };
 import generator from "./reference/generator.json" with { type: "json" };
 import holm from "./reference/holm.json" with { type: "json" };
+import independentBca from "./reference/independent-bca.json" with { type: "json" };
 import medianIntervals from "./reference/median-intervals.json" with { type: "json" };
 import orderEffects from "./reference/order-effects.json" with { type: "json" };
 import outliers from "./reference/outliers.json" with { type: "json" };
 import quantiles from "./reference/quantiles.json" with { type: "json" };
+import rankSums from "./reference/rank-sums.json" with { type: "json" };
 import signedRanks from "./reference/signed-ranks.json" with { type: "json" };
 import { signedRank } from "./signed-rank.ts";
 import { studentQuantile } from "./student.ts";
@@ -33,6 +37,7 @@ describe("as NumPy and SciPy have it", () => {
   test.each(quantiles.cases)("a quantile of type $type at $probability", (reference) => {
     const { values, probability, type, quantile } = reference;
     expectClose(quantileSorted(ascending(values), probability, type as QuantileType), quantile);
+    expectClose(quantileSelected(Float64Array.from(values), probability, type as QuantileType), quantile);
   });
 
   test.each(distributions.cases)("a distribution (%#)", (reference) => {
@@ -65,11 +70,36 @@ describe("as NumPy and SciPy have it", () => {
     const ascendingRatios = Float64Array.from(distribution);
     const estimate = logRatioOfMedians(blocks);
     expectClose(biasCorrection(ascendingRatios, estimate), reference.biasCorrection);
-    expectClose(acceleration(leaveOneOut), reference.acceleration);
-    const interval = bcaInterval(ascendingRatios, estimate, leaveOneOut, confidence);
+    expectClose(acceleration([leaveOneOut]), reference.acceleration);
+    const interval = bcaInterval(ascendingRatios, estimate, acceleration([leaveOneOut]), confidence);
     if (isCannotSay(interval)) throw new Error(interval.reason);
     expectClose(interval.lower, reference.lower);
     expectClose(interval.upper, reference.upper);
+  });
+
+  test.each(independentBca.cases)(
+    "a BCa interval of independent samples at $confidence (%#)",
+    (reference) => {
+      const [subject, other] = [reference.subject, reference.reference].map((all) =>
+        all.map((value) => [value]),
+      );
+      const interval = bcaInterval(
+        Float64Array.from(reference.distribution),
+        logRatio(medianOf(reference.subject), medianOf(reference.reference)),
+        acceleration(leaveOneUnitOut(subject ?? [], other ?? [])),
+        reference.confidence,
+      );
+      if (isCannotSay(interval)) throw new Error(interval.reason);
+      expectClose(interval.lower, reference.lower);
+      expectClose(interval.upper, reference.upper);
+    },
+  );
+
+  test.each(rankSums.cases)("a rank-sum test (%#)", (reference) => {
+    const { twoSidedPValue, greaterPValue, lessPValue } = rankSum(reference.first, reference.second);
+    expectClose(twoSidedPValue, reference.twoSided);
+    expectClose(greaterPValue, reference.greater);
+    expectClose(lessPValue, reference.less);
   });
 
   test.each(signedRanks.cases)("a signed-rank test (%#)", (reference) => {
@@ -93,7 +123,12 @@ describe("as NumPy and SciPy have it", () => {
   });
 
   test.each(orderEffects.cases)("Spearman's correlation (%#)", ({ values, correlation, p }) => {
-    const launches = values.map((value, position) => ({ block: position, position, value }));
+    const launches = values.map((value, position) => ({
+      block: position,
+      position,
+      activation: null,
+      value,
+    }));
     const effect = orderEffect(launches, randomStream(1, "reference"));
     if (isCannotSay(effect)) throw new Error(effect.reason);
     expectClose(effect.correlation, correlation);

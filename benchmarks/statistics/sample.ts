@@ -54,8 +54,8 @@ function launchMedians(cell: readonly Measurement[]): LaunchValue[] {
           `attempts ${[...attempts].join(" and ")} are of one launch; only one can be valid`,
         );
       }
-      const block = values[0]?.block ?? 0;
-      return { block, position, value: medianOf(values.map(({ value }) => value)) };
+      const { block = 0, activation = null } = values[0] ?? {};
+      return { block, position, activation, value: medianOf(values.map(({ value }) => value)) };
     })
     .sort((a, b) => a.position - b.position);
 }

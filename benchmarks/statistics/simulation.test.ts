@@ -5,7 +5,9 @@ import { isCannotSay } from "./cannot-say.ts";
 import { compareFigure } from "./comparison.ts";
 import { detectableShift } from "./detectable.ts";
 import { testEquivalence } from "./equivalence.ts";
+import { randomStream } from "./generator.ts";
 import { medianInterval } from "./median-interval.ts";
+import { ratioOfMedians } from "./ratio.ts";
 import { signedRank } from "./signed-rank.ts";
 import { pairOf, simulatedBlocks, simulationSettings } from "./simulation.ts";
 
@@ -43,6 +45,17 @@ describe.each(noises)("launches $launch, blocks $block, disturbed $disturbed", (
       const { interval } = comparison.ratio;
       return isCannotSay(interval) || interval.lower > 1.1 || interval.upper < 1.1;
     });
+    expect(missed.length / runs).toBeLessThanOrEqual(atMost(level, runs));
+  });
+
+  test.each([6, 10])("the interval of a ratio over %i blocks of three launches covers it", (count) => {
+    const runs = 400;
+    const draw = simulatedBlocks(`nested coverage ${count}`, noise);
+    const environments = { numerator: "vm-passthrough", denominator: "native" } as const;
+    const settings = { confidence: 0.95, resamples: 499 };
+    const missed = Array.from({ length: runs }, (_, run) =>
+      ratioOfMedians(draw(count, 1.1, 3), environments, settings, randomStream(run, "nested")),
+    ).filter(({ interval }) => isCannotSay(interval) || interval.lower > 1.1 || interval.upper < 1.1);
     expect(missed.length / runs).toBeLessThanOrEqual(atMost(level, runs));
   });
 

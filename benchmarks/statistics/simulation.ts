@@ -1,9 +1,10 @@
 /** Invented launches with a known truth, to see how often the analysis is right. */
 import type { EnvironmentName } from "../../infra/inventory.ts";
-import type { PairedBlock } from "./blocks.ts";
+import type { LaunchValue, PairedBlock } from "./blocks.ts";
 import { type Pair, usualSettings } from "./comparison.ts";
 import { RandomNumbers, randomStream } from "./generator.ts";
 import { normalQuantile } from "./normal.ts";
+import type { Sample } from "./sample.ts";
 
 /** How launches vary: standard deviations of log values, so that 0.05 is about 5 %. */
 export interface Noise {
@@ -16,44 +17,46 @@ export interface Noise {
 
 const disturbance = 0.3;
 
-/** Draws sets of blocks, one launch of each environment a block. */
+/** Draws sets of blocks, one launch of each environment a block unless more are asked for. */
 export function simulatedBlocks(
   purpose: string,
   noise: Noise,
-): (count: number, ratio: number) => PairedBlock[] {
+): (count: number, ratio: number, launches?: number) => PairedBlock[] {
   const random = new RandomNumbers(randomStream(1, purpose));
   const normal = (deviation: number): number => deviation * normalQuantile(random.fraction());
   const launch = (): number =>
     normal(noise.launch) + (random.fraction() < noise.disturbed ? Math.abs(normal(disturbance)) : 0);
-  return (count, ratio) =>
+  return (count, ratio, launches = 1) =>
     Array.from({ length: count }, (_, block) => {
       const shared = normal(noise.block);
-      return {
-        block,
-        subject: [ratio * Math.exp(shared + launch())],
-        reference: [Math.exp(shared + launch())],
-      };
+      const values = (factor: number): number[] =>
+        Array.from({ length: launches }, () => factor * Math.exp(shared + launch()));
+      return { block, subject: values(ratio), reference: values(1) };
     });
+}
+
+/** Launches as a sample of the simulated benchmark. */
+export function simulatedSample(
+  environment: EnvironmentName,
+  sizeBytes: number,
+  launches: readonly LaunchValue[],
+): Sample<"emulated"> {
+  const names = { benchmark: "simulated", statistic: "typical", unit: "us" };
+  return { fidelity: "emulated", environment, sizeBytes, ...names, launches };
 }
 
 /** The blocks as two samples of a benchmark. */
 export function pairOf(blocks: readonly PairedBlock[], sizeBytes: number): Pair<"emulated"> {
-  const sample = (environment: EnvironmentName, side: "subject" | "reference") => ({
-    fidelity: "emulated" as const,
-    benchmark: "simulated",
-    environment,
-    sizeBytes,
-    statistic: "typical",
-    unit: "us",
-    launches: blocks.map((block) => ({
-      block: block.block,
-      position: block.block,
-      value: block[side][0] as number,
-    })),
-  });
+  const launchesOf = (side: "subject" | "reference"): LaunchValue[] =>
+    blocks.map(({ block, [side]: [value] }) => ({
+      block,
+      position: block,
+      activation: null,
+      value: value as number,
+    }));
   return {
-    subject: sample("vm-passthrough", "subject"),
-    reference: sample("native", "reference"),
+    subject: simulatedSample("vm-passthrough", sizeBytes, launchesOf("subject")),
+    reference: simulatedSample("native", sizeBytes, launchesOf("reference")),
   };
 }
 

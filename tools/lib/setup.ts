@@ -57,7 +57,12 @@ async function setUpEngine(): Promise<void> {
 try {
   await setUpPrivateFolder();
   await setUpGitFilter();
-  await setUpDebian(await readFile(join(ROOT, "tools/debian-packages.txt"), "utf8"), PRIVATE);
+  const lists = [
+    "debian-packages.txt",
+    ...(process.argv[2] === "tests" ? ["debian-packages-tests.txt"] : []),
+  ];
+  const texts = await Promise.all(lists.map((list) => readFile(join(ROOT, "tools", list), "utf8")));
+  await setUpDebian(texts.join(""), PRIVATE);
   await setUpEngine();
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;

@@ -1,8 +1,9 @@
 /** Runs over the node and its guests that need nothing but this process. */
 import { join } from "node:path";
+import type { Inventory } from "../../../infra/inventory.ts";
 import type { Remote } from "../../../infra/remote/remote.ts";
 import type { Results } from "../../results.ts";
-import { resolveSuite, suiteSchema } from "../../suite.ts";
+import { resolveSuite, type SuiteInput, suiteSchema } from "../../suite.ts";
 import { type LedgerEvent, readLedger } from "../ledger.ts";
 import { runPlan } from "../run.ts";
 import { createRun, readPlan, runFiles } from "../run-directory.ts";
@@ -14,14 +15,16 @@ import { InstantRemote } from "./remotes.ts";
 
 /** Two owners of the adapters, one of them with two environments. */
 export const inventory = testInventory([], ["native", "container-passthrough", "vm-sriov"]);
-export const suite = resolveSuite(
-  suiteSchema.parse({ benchmarks: ["ib_send_lat"], sizesBytes: [8], launches: 3 }),
-  inventory,
-);
+const suiteInput: SuiteInput = { benchmarks: ["ib_send_lat"], sizesBytes: [8], launches: 3 };
+export const suite = resolveSuite(suiteSchema.parse(suiteInput), inventory);
+
+/** Four cells, two launches each, in the environments of one owner. */
+export const sendLatency: SuiteInput = { benchmarks: ["ib_send_lat"], sizesBytes: [8, 1024], launches: 2 };
 
 /** The folder of a new run. */
-export function newRun(folder: string): string {
-  return createRun(join(folder, "test"), planRun(suite, inventory), inventory, new Date());
+export function newRun(folder: string, input = suiteInput, machines: Inventory = inventory): string {
+  const plan = planRun(resolveSuite(suiteSchema.parse(input), machines), machines);
+  return createRun(join(folder, "test"), plan, machines, new Date());
 }
 
 /** Runs what is left of it. */
@@ -34,13 +37,19 @@ export function run(
   return runPlan({ directory, inventory, remoteOf: () => remote, ...adapters.options, ...options });
 }
 
+/** What its ledger holds. */
+export function ledgerOf(directory: string): readonly LedgerEvent[] {
+  return readLedger(join(directory, runFiles.ledger)).events;
+}
+
 /** The events of one name in its ledger, in order. */
 export function eventsOf<Name extends LedgerEvent["event"]>(
   directory: string,
   name: Name,
 ): Extract<LedgerEvent, { event: Name }>[] {
-  const { events } = readLedger(join(directory, runFiles.ledger));
-  return events.filter((event): event is Extract<LedgerEvent, { event: Name }> => event.event === name);
+  return ledgerOf(directory).filter(
+    (event): event is Extract<LedgerEvent, { event: Name }> => event.event === name,
+  );
 }
 
 /** Launches of the plan in runs of one ownership. */

@@ -106,6 +106,50 @@ def bca():
         }
 
 
+def independent_bca():
+    """As bca(), of two samples that have nothing in common."""
+    for counts, confidence in (((6, 6), 0.95), ((6, 11), 0.95), ((20, 12), 0.9), ((10, 10), 0.99)):
+        subject, reference = (latencies(count, 2) for count in counts)
+        resampled = [
+            numpy.array(values)[random.integers(0, len(values), (400, len(values)))] for values in (subject, reference)
+        ]
+        distribution = log_ratio(*resampled)
+        result = stats.bootstrap(
+            (subject, reference), log_ratio, vectorized=True, n_resamples=0, confidence_level=confidence, method="BCa",
+            bootstrap_result=stats._resampling.BootstrapResult(None, distribution, None),
+        )
+        yield {
+            "subject": subject,
+            "reference": reference,
+            "confidence": confidence,
+            "distribution": sorted(float(value) for value in distribution),
+            "lower": float(result.confidence_interval.low),
+            "upper": float(result.confidence_interval.high),
+        }
+
+
+def rank_sums():
+    def p_value(first, second, alternative):
+        if len(set(first + second)) == len(first + second):
+            return float(stats.mannwhitneyu(first, second, alternative=alternative, method="exact").pvalue)
+        test = stats.permutation_test(
+            (first, second), lambda a, b: stats.rankdata(numpy.concatenate((a, b)))[: len(a)].sum(), vectorized=False,
+            permutation_type="independent", n_resamples=math.inf, alternative=alternative,
+        )
+        return float(test.pvalue)
+
+    samples = [[latencies(count, 9) for count in counts] for counts in ((4, 4), (6, 6), (6, 10), (20, 20), (3, 15))]
+    samples += [[latencies(count, 1) for count in counts] for counts in ((4, 4), (6, 6), (5, 8))]
+    for first, second in samples:
+        yield {
+            "first": first,
+            "second": second,
+            "twoSided": p_value(first, second, "two-sided"),
+            "greater": p_value(first, second, "greater"),
+            "less": p_value(first, second, "less"),
+        }
+
+
 def signed_rank_p(differences, alternative):
     differences = numpy.array(differences)
     ties = len(set(abs(differences))) < len(differences) or 0 in differences
@@ -205,4 +249,6 @@ write("equivalences", equivalences())
 write("holm", holm())
 write("order-effects", order_effects())
 write("outliers", outliers())
+write("independent-bca", independent_bca())
+write("rank-sums", rank_sums())
 write("generator", generator(), {"xoshiro128starstar.c": "1.1"})
