@@ -14,17 +14,26 @@ export interface Allowed {
 }
 
 const unbounded = Number.POSITIVE_INFINITY;
-/** The paper gives whole percents: its "3 %" may have been anything that is rounded to 3. */
-const rounding = 0.005;
+/** In percent. The paper gives whole ones: its "3 %" may have been anything that is rounded to 3. */
+const rounding = 0.5;
+
+/** Without what binary fractions add: 3.5 % is 0.035 and not 0.034999999999999996. */
+function tidy(number: number): number {
+  return Number(number.toPrecision(12));
+}
+
+function fraction(percent: number): number {
+  return tidy(percent / 100);
+}
 
 /** "within 3%": at most that, as rounded to whole percents. Its other side is open: being better than native breaks no promise. */
 export function within(percent: number): Allowed {
-  return { wording: `within ${percent} %`, from: -unbounded, to: percent / 100 + rounding };
+  return { wording: `within ${percent} %`, from: -unbounded, to: fraction(percent + rounding) };
 }
 
 /** "less than 4%": below it, and no rounding in its favour. */
 export function lessThan(percent: number): Allowed {
-  return { wording: `less than ${percent} %`, from: -unbounded, to: percent / 100 };
+  return { wording: `less than ${percent} %`, from: -unbounded, to: fraction(percent) };
 }
 
 /** "up to 9%" of a cost: a ceiling, as "within" is; "only up to" is how the paper says it. */
@@ -37,8 +46,8 @@ export function costsUpTo(percent: number): Allowed {
  * (1.88 − 1.49)/1.88 = 20.7 % "around 20%", and 7 % of a microsecond is below what one launch tells from the next.
  */
 export function around(percent: number): Allowed {
-  const width = Math.max(percent / 5, 2) / 100;
-  return { wording: `around ${percent} %`, from: percent / 100 - width, to: percent / 100 + width };
+  const width = Math.max(percent / 5, 2);
+  return { wording: `around ${percent} %`, from: fraction(percent - width), to: fraction(percent + width) };
 }
 
 /** "can be up to 24%" of a benefit: the greatest over the sizes is around it. A benefit that is nowhere reached is none. */
@@ -70,8 +79,8 @@ const bandwidthTolerance = 0.1;
 export function is(value: number): Allowed {
   return {
     wording: `is ${value}`,
-    from: value * (1 - valueTolerance),
-    to: value * (1 + valueTolerance),
+    from: tidy(value * (1 - valueTolerance)),
+    to: tidy(value * (1 + valueTolerance)),
   };
 }
 
@@ -79,8 +88,8 @@ export function is(value: number): Allowed {
 export function achieves(gigabytesPerSecond: number): Allowed {
   return {
     wording: `around ${gigabytesPerSecond} GB/s`,
-    from: gigabytesPerSecond * (1 - bandwidthTolerance),
-    to: gigabytesPerSecond * (1 + bandwidthTolerance),
+    from: tidy(gigabytesPerSecond * (1 - bandwidthTolerance)),
+    to: tidy(gigabytesPerSecond * (1 + bandwidthTolerance)),
   };
 }
 

@@ -104,7 +104,7 @@ function requireFinished(directory: string, results: Results, events: readonly L
   }
 }
 
-const versionSchema = z.looseObject({ schemaVersion: z.unknown() });
+const versionSchema = z.looseObject({ schemaVersion: z.unknown().optional() });
 
 function requireVersion(path: string, text: string): void {
   const found = parseJson(versionSchema, text, path).schemaVersion;

@@ -17,6 +17,7 @@ import { mpiSteps } from "./mpi-steps.ts";
 import { previewWith, shippedConfiguration } from "./previews.ts";
 import { output, printed, pulumi, run, stack, start } from "./program.ts";
 import { refusedHostSteps } from "./refused-host-steps.ts";
+import { reportSteps } from "./report-steps.ts";
 import { Testbed } from "./testbed.ts";
 
 const verbs = ["ib_send_lat", "ib_write_lat", "ib_read_lat", "ib_send_bw", "ib_write_bw", "ib_read_bw"];
@@ -151,6 +152,8 @@ describe("one command builds the testbed and measures in it", () => {
     expect(new Set(cells.map(({ benchmark }) => benchmark))).toEqual(new Set(["ib_send_lat"]));
   });
 });
+
+describe("results for people and other tools", () => reportSteps(environments));
 
 describe("MPI programs", () => mpiSteps(testbed));
 
