@@ -44,6 +44,8 @@ async function tell({ looks, status = {}, console: consoleText = "" }: Story, ti
       if (command[0] === "tail") return answer({ stdout: consoleText });
       const look = looks[Math.min(looked++, looks.length - 1)] ?? "";
       if (look instanceof Error) throw look;
+      // While the guest boots, the script waits for as long as it is told to.
+      if (look === "running\n") now += Number(command.at(-1)) * 1000;
       return answer({ stdout: look });
     },
     script: () => Promise.reject(new Error("not used")),
@@ -66,7 +68,7 @@ describe("a guest", () => {
       looks: ["running\n", "running\n", ready],
       status: { stdout: "ok packages none\nready\n" },
     });
-    expect(outcome).toBe(4);
+    expect(outcome).toBe(40);
     expect(commands.map(([program]) => program)).toEqual(["sh", "sh", "sh", "/access/in-guest"]);
   });
 
@@ -89,7 +91,11 @@ describe("a guest", () => {
   });
 
   test("that is not ready in time is told with the limit and its key", async () => {
-    const { outcome } = await tell({ looks: ["running\n"], console: "booting" }, 30);
+    const { outcome, commands } = await tell({ looks: ["running\n"], console: "booting" }, 30);
+    expect(commands.flatMap((command) => (command[0] === "sh" ? [command.at(-1)] : []))).toEqual([
+      "20",
+      "10",
+    ]);
     expect(outcome).toMatch(
       /not ready within 30 s \(guest\.readyTimeoutSeconds\)\. Its console ends with:\n {4}booting$/,
     );
@@ -117,11 +123,11 @@ describe("a guest", () => {
 describe("look-at-guest.sh", () => {
   const folder = mkdtempSync(join(tmpdir(), "guest-wait-"));
   afterAll(() => rmSync(folder, { recursive: true }));
+  const script = readFileSync(join(import.meta.dirname, "on-node", "look-at-guest.sh"), "utf8");
   const look = (consoleText: string) => {
     const path = join(folder, "console");
     writeFileSync(path, consoleText);
-    const script = readFileSync(join(import.meta.dirname, "on-node", "look-at-guest.sh"), "utf8");
-    return spawnSync("sh", ["-c", script, "look", "no-such-domain", path], { encoding: "utf8" });
+    return spawnSync("sh", ["-c", script, "look", "no-such-domain", path, "5"], { encoding: "utf8" });
   };
 
   test("tells the last word of the init among what else is on the console", () => {

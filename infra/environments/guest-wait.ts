@@ -28,9 +28,12 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-const pollMs = 2_000;
-/** Milliseconds for a look at the node itself, with libvirt not asked. */
-const lookTimeoutMs = 60_000;
+/** Seconds that one look on the node waits for the guest at most. */
+const lookSeconds = 20;
+/** Milliseconds until a node that did not answer is asked again. */
+const unansweredMs = 2_000;
+/** Milliseconds for a command on a node that is busy with booting guests, beyond what the command itself waits. */
+const nodeTimeoutMs = 60_000;
 /** Milliseconds that the first login in a guest is given, however late the guest was. */
 const shortestLoginMs = 120_000;
 const consoleLines = 15;
@@ -53,15 +56,21 @@ export function readProgress(printed: string): GuestProgress {
   return { state: /^testbed-guest: ready\b/.test(said) ? "ready" : "booting" };
 }
 
-/** A node that is too busy with booting guests to answer says nothing of the guest. */
-async function lookAtGuest(remote: Remote, look: readonly string[]): Promise<GuestProgress> {
+/** Waits on the node until the guest is no longer booting, or for the seconds; null: the node was too busy to answer. */
+async function lookAtGuest(
+  remote: Remote,
+  look: readonly string[],
+  seconds: number,
+): Promise<GuestProgress | null> {
   try {
-    const seen = await remote.run(look, { timeoutMs: lookTimeoutMs });
-    if (seen.timedOut) return { state: "booting" };
+    const seen = await remote.run([...look, String(seconds)], {
+      timeoutMs: seconds * 1000 + nodeTimeoutMs,
+    });
+    if (seen.timedOut) return null;
     if (seen.exitCode === 0) return readProgress(seen.stdout);
     throw new GuestWaitError(`${remote.description} can't be looked at: ${seen.stderr.trim()}`);
   } catch (error) {
-    if (error instanceof RemoteError && error.failure === "unreachable") return { state: "booting" };
+    if (error instanceof RemoteError && error.failure === "unreachable") return null;
     throw error;
   }
 }
@@ -77,7 +86,7 @@ export async function waitForGuest(remote: Remote, request: WaitRequest, clock: 
   const remainingMs = (): number => begin + timeoutSeconds * 1000 - clock.now();
   const fail = async (sentence: string): Promise<never> => {
     const tail = [...elevation, "tail", "-n", String(consoleLines), consolePath];
-    const { stdout } = await remote.run(tail, { timeoutMs: lookTimeoutMs });
+    const { stdout } = await remote.run(tail, { timeoutMs: nodeTimeoutMs });
     const lines = stdout.replaceAll("\r", "").trimEnd();
     throw new GuestWaitError(
       lines === ""
@@ -94,16 +103,17 @@ export async function waitForGuest(remote: Remote, request: WaitRequest, clock: 
 
   const look = [...elevation, "sh", "-c", lookScript, "look-at-guest", domain, consolePath];
   for (;;) {
-    const progress = await lookAtGuest(remote, look);
-    if (progress.state === "ready") break;
-    if (progress.state === "gone") {
+    const seconds = Math.max(0, Math.min(lookSeconds, Math.floor(remainingMs() / 1000)));
+    const progress = await lookAtGuest(remote, look, seconds);
+    if (progress?.state === "ready") break;
+    if (progress?.state === "gone") {
       return fail(
         `Guest ${guest} (domain ${domain}) does not run on ${remote.description}; virsh start ${domain} there shows why.`,
       );
     }
-    if (progress.state === "failed") return failed(progress.reason);
-    if (remainingMs() < pollMs) return late();
-    await clock.sleep(pollMs);
+    if (progress?.state === "failed") return failed(progress.reason);
+    if (remainingMs() < 1000) return late();
+    if (progress === null) await clock.sleep(unansweredMs);
   }
   // The first login also opens the connection that all later commands share.
   const asked = await remote.run([...request.commandPrefix, "cat", statusFile], {
