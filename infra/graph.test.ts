@@ -168,9 +168,9 @@ describe("leased nodes", () => {
 
   test("stand on a lease, and each has a server, a port, a floating IP and the host key of its console", () => {
     const onCloud = (node: string): string[] => [
-      `openstack:index/computeInstanceV2:ComputeInstanceV2 testbed-mock-${node}`,
       `openstack:index/networkingFloatingipV2:NetworkingFloatingipV2 testbed-mock-${node}-floating-ip`,
       `openstack:index/networkingPortV2:NetworkingPortV2 testbed-mock-${node}-port`,
+      `testbed:index:LeasedServer testbed-mock-${node}`,
       `testbed:index:ServerIdentity testbed-mock-${node}-identity`,
     ];
     expect(titles(cloudResources)).toEqual(
@@ -186,15 +186,12 @@ describe("leased nodes", () => {
   });
 
   test("are booted on the reservation, and carry the stack's mark", () => {
-    for (const { inputs } of ofType(
-      leased.resources,
-      "openstack:index/computeInstanceV2:ComputeInstanceV2",
-    )) {
+    for (const { inputs } of ofType(leased.resources, "testbed:index:LeasedServer")) {
       expect(inputs).toMatchObject({
         imageId: "image-1",
-        flavorId: "flavour-1",
+        flavourId: "flavour-1",
         keyPair: "testbed-mock",
-        schedulerHints: [{ additionalProperties: { reservation: "reservation-1" } }],
+        reservationId: "reservation-1",
         metadata: { "testbed-stack": "mock" },
       });
     }

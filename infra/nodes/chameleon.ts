@@ -1,6 +1,6 @@
 /**
- * The node source `chameleon`: bare-metal servers on a lease of Blazar's, reached by floating IPs. Lease and host keys are
- * resources of the `testbed` provider, everything else of the OpenStack provider, which finds the credentials where we do:
+ * The node source `chameleon`: bare-metal servers on a lease of Blazar's, reached by floating IPs. Lease, servers and host keys
+ * are resources of the `testbed` provider, everything else of the OpenStack provider, which finds the credentials where we do:
  * none of them is in the stack's state.
  */
 import { homedir } from "node:os";
@@ -9,13 +9,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../inventory.ts";
 import { cloudName, stackMetadataKey, stackTag } from "../openstack/ownership.ts";
 import type { Plan, PlannedLease, PlannedLeasedNode } from "../plan.ts";
-import { Lease, ServerIdentity, Site } from "./cloud-resources.ts";
+import { Lease, LeasedServer, ServerIdentity, Site } from "./cloud-resources.ts";
 import type { Machine } from "./nodes.ts";
 import type { DeployingMachine } from "./preflight.ts";
 import { renderUserData } from "./user-data.ts";
-
-/** A bare-metal host is written an image and boots twice; the provider's own 30 minutes are short on a busy site. */
-const serverTimeouts = { create: "45m", delete: "20m" };
 
 /** What every node of a stack is made with. */
 interface Surroundings {
@@ -114,33 +111,29 @@ function declareServer(
     { pool: lease.floatingNetwork, portId: port.id, description: name, tags },
     options,
   );
-  const server = new openstack.ComputeInstanceV2(
+  const cloud = lease.cloud === undefined ? {} : { cloud: lease.cloud };
+  const server = new LeasedServer(name, {
     name,
-    {
-      name,
-      imageId: site.imageId,
-      flavorId: site.flavourId,
-      keyPair: keyPair.name,
-      networks: [{ port: port.id }],
-      schedulerHints: [{ additionalProperties: { reservation: reservation.reservationId } }],
-      metadata: { [stackMetadataKey]: stack },
-      userData: renderUserData(node.fabricAddress, lease.fabricPrefixLength),
-      timeouts: serverTimeouts,
-    },
-    // The port is one, and so is the host: the former server goes first.
-    { ...options, deleteBeforeReplace: true },
-  );
+    ...cloud,
+    imageId: site.imageId,
+    flavourId: site.flavourId,
+    keyPair: keyPair.name,
+    portId: port.id,
+    reservationId: reservation.reservationId,
+    metadata: { [stackMetadataKey]: stack },
+    userData: renderUserData(node.fabricAddress, lease.fabricPrefixLength),
+  });
   const identity = new ServerIdentity(
     `${name}-identity`,
     {
       name: node.name,
-      ...(lease.cloud === undefined ? {} : { cloud: lease.cloud }),
-      serverId: server.id,
+      ...cloud,
+      serverId: server.serverId,
     },
     { deletedWith: server },
   );
   const connection = pulumi
     .all([floatingIp.address, identity.hostKey])
     .apply(([address, hostKey]): Connection => ({ address, user: lease.user, privateKeyPath, hostKey }));
-  return { connection, generation: server.id, resource: server };
+  return { connection, generation: server.serverId, resource: server };
 }

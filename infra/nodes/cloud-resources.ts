@@ -76,6 +76,30 @@ export class Lease extends pulumi.CustomResource {
   }
 }
 
+export interface LeasedServerArguments {
+  readonly name: pulumi.Input<string>;
+  readonly cloud?: pulumi.Input<string>;
+  readonly imageId: pulumi.Input<string>;
+  readonly flavourId: pulumi.Input<string>;
+  readonly keyPair: pulumi.Input<string>;
+  readonly portId: pulumi.Input<string>;
+  readonly reservationId: pulumi.Input<string>;
+  readonly metadata: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** For cloud-init. */
+  readonly userData: pulumi.Input<string>;
+}
+
+/** A server on a leased host. One that went with its lease or into ERROR is made anew by the next `up`. */
+export class LeasedServer extends pulumi.CustomResource {
+  declare readonly serverId: pulumi.Output<string>;
+  /** As in ACTIVE. */
+  declare readonly status: pulumi.Output<string>;
+
+  constructor(name: string, args: LeasedServerArguments, options?: pulumi.CustomResourceOptions) {
+    super("testbed:index:LeasedServer", name, { ...args, serverId: undefined, status: undefined }, options);
+  }
+}
+
 export interface ServerIdentityArguments {
   /** The node's name. */
   readonly name: pulumi.Input<string>;

@@ -1,4 +1,4 @@
-/** What is read of Nova (compute API 2.1), and what is taken away there. */
+/** What is made, read and taken away at Nova (compute API 2.1). */
 import * as z from "zod";
 import type { CloudSession } from "./session.ts";
 
@@ -26,6 +26,21 @@ export type Server = z.output<typeof serverSchema>;
 
 const namedSchema = z.looseObject({ id: z.string(), name: z.string() });
 
+/** A server on a leased host. */
+export interface NewServer {
+  readonly name: string;
+  readonly imageId: string;
+  readonly flavourId: string;
+  /** Name of the user's key pair. */
+  readonly keyPair: string;
+  readonly portId: string;
+  /** Not the lease's own id: with that Nova accepts the server and then finds no host for it. */
+  readonly reservationId: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Plain text for cloud-init. */
+  readonly userData: string;
+}
+
 /** Servers that one answer holds at most (Nova's own default limit). */
 const serversInAnswer = 1000;
 
@@ -51,6 +66,28 @@ export class Nova {
   /** Throws CloudError 404 for a server that is not there. */
   async server(id: string): Promise<Server> {
     return z.object({ server: serverSchema }).parse(await this.#get(`/servers/${id}`)).server;
+  }
+
+  /** Asks for a server, and gives its id: whether it comes to be is shown only later by its status. */
+  async createServer(server: NewServer): Promise<string> {
+    const answer = await this.#session.request({
+      service: "compute",
+      method: "POST",
+      path: "/servers",
+      body: {
+        server: {
+          name: server.name,
+          imageRef: server.imageId,
+          flavorRef: server.flavourId,
+          key_name: server.keyPair,
+          networks: [{ port: server.portId }],
+          metadata: server.metadata,
+          user_data: Buffer.from(server.userData).toString("base64"),
+        },
+        "os:scheduler_hints": { reservation: server.reservationId },
+      },
+    });
+    return z.object({ server: z.looseObject({ id: z.string() }) }).parse(answer).server.id;
   }
 
   async deleteServer(id: string): Promise<void> {

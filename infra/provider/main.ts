@@ -6,6 +6,7 @@ import { HostResource } from "./host-resource.ts";
 import { Hosts } from "./hosts.ts";
 import { KeyPairResource } from "./key-pair-resource.ts";
 import { LeaseResource } from "./lease-resource.ts";
+import { LeasedServerResource } from "./leased-server-resource.ts";
 import { serve } from "./server.ts";
 import { ServerIdentityResource } from "./server-identity-resource.ts";
 import { SettingResource } from "./setting-resource.ts";
@@ -26,6 +27,7 @@ const types = [
   new KeyPairResource(),
   new SiteResource(clouds),
   new LeaseResource(clouds),
+  new LeasedServerResource(clouds),
   new ServerIdentityResource(clouds),
   new HostResource(hosts),
   new SettingResource(kernelArguments, hosts),

@@ -171,6 +171,8 @@ function outputsOf(type: string, inputs: Properties): Properties {
       return { region: inputs.site, imageId: "image-1", flavourId: "flavour-1", networkId: "network-1" };
     case "testbed:index:Lease":
       return { reservationId: "reservation-1", status: "ACTIVE", endsAt: "2026-11-24T12:44:00.000Z" };
+    case "testbed:index:LeasedServer":
+      return { serverId: `server-${inputs.name}`, status: "ACTIVE" };
     case "testbed:index:ServerIdentity":
       return { hostKey: `ssh-ed25519 AAAAmock${inputs.name}` };
     case "openstack:index/networkingFloatingipV2:NetworkingFloatingipV2":

@@ -5,11 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
-export { ComputeInstanceV2Args, ComputeInstanceV2State } from "./computeInstanceV2";
-export type ComputeInstanceV2 = import("./computeInstanceV2").ComputeInstanceV2;
-export const ComputeInstanceV2: typeof import("./computeInstanceV2").ComputeInstanceV2 = null as any;
-utilities.lazyLoad(exports, ["ComputeInstanceV2"], () => require("./computeInstanceV2"));
-
 export { ComputeKeypairV2Args, ComputeKeypairV2State } from "./computeKeypairV2";
 export type ComputeKeypairV2 = import("./computeKeypairV2").ComputeKeypairV2;
 export const ComputeKeypairV2: typeof import("./computeKeypairV2").ComputeKeypairV2 = null as any;
@@ -44,8 +39,6 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
-            case "openstack:index/computeInstanceV2:ComputeInstanceV2":
-                return new ComputeInstanceV2(name, <any>undefined, { urn })
             case "openstack:index/computeKeypairV2:ComputeKeypairV2":
                 return new ComputeKeypairV2(name, <any>undefined, { urn })
             case "openstack:index/networkingFloatingipV2:NetworkingFloatingipV2":
@@ -57,7 +50,6 @@ const _module = {
         }
     },
 };
-pulumi.runtime.registerResourceModule("openstack", "index/computeInstanceV2", _module)
 pulumi.runtime.registerResourceModule("openstack", "index/computeKeypairV2", _module)
 pulumi.runtime.registerResourceModule("openstack", "index/networkingFloatingipV2", _module)
 pulumi.runtime.registerResourceModule("openstack", "index/networkingPortV2", _module)

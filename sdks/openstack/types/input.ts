@@ -5,67 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
-export interface ComputeInstanceV2BlockDevice {
-    bootIndex?: pulumi.Input<number | undefined>;
-    deleteOnTermination?: pulumi.Input<boolean | undefined>;
-    destinationType?: pulumi.Input<string | undefined>;
-    deviceType?: pulumi.Input<string | undefined>;
-    diskBus?: pulumi.Input<string | undefined>;
-    guestFormat?: pulumi.Input<string | undefined>;
-    multiattach?: pulumi.Input<boolean | undefined>;
-    sourceType: pulumi.Input<string>;
-    uuid?: pulumi.Input<string | undefined>;
-    volumeSize?: pulumi.Input<number | undefined>;
-    volumeType?: pulumi.Input<string | undefined>;
-}
-
-export interface ComputeInstanceV2Network {
-    accessNetwork?: pulumi.Input<boolean | undefined>;
-    fixedIpV4?: pulumi.Input<string | undefined>;
-    fixedIpV6?: pulumi.Input<string | undefined>;
-    /**
-     * @deprecated Deprecated
-     */
-    floatingIp?: pulumi.Input<string | undefined>;
-    mac?: pulumi.Input<string | undefined>;
-    name?: pulumi.Input<string | undefined>;
-    port?: pulumi.Input<string | undefined>;
-    uuid?: pulumi.Input<string | undefined>;
-}
-
-export interface ComputeInstanceV2Personality {
-    content: pulumi.Input<string>;
-    file: pulumi.Input<string>;
-}
-
-export interface ComputeInstanceV2SchedulerHint {
-    additionalProperties?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
-    buildNearHostIp?: pulumi.Input<string | undefined>;
-    differentCells?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    differentHosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    group?: pulumi.Input<string | undefined>;
-    queries?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    sameHosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    targetCell?: pulumi.Input<string | undefined>;
-}
-
-export interface ComputeInstanceV2Timeouts {
-    create?: pulumi.Input<string | undefined>;
-    delete?: pulumi.Input<string | undefined>;
-    update?: pulumi.Input<string | undefined>;
-}
-
-export interface ComputeInstanceV2VendorOptions {
-    detachPortsBeforeDestroy?: pulumi.Input<boolean | undefined>;
-    ignoreResizeConfirmation?: pulumi.Input<boolean | undefined>;
-}
-
-export interface ComputeInstanceV2Volume {
-    device?: pulumi.Input<string | undefined>;
-    id?: pulumi.Input<string | undefined>;
-    volumeId: pulumi.Input<string>;
-}
-
 export interface NetworkingFloatingipV2Timeouts {
     create?: pulumi.Input<string | undefined>;
     delete?: pulumi.Input<string | undefined>;

@@ -5,67 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
-export interface ComputeInstanceV2BlockDevice {
-    bootIndex?: number;
-    deleteOnTermination?: boolean;
-    destinationType?: string;
-    deviceType?: string;
-    diskBus?: string;
-    guestFormat?: string;
-    multiattach?: boolean;
-    sourceType: string;
-    uuid?: string;
-    volumeSize?: number;
-    volumeType?: string;
-}
-
-export interface ComputeInstanceV2Network {
-    accessNetwork?: boolean;
-    fixedIpV4: string;
-    fixedIpV6: string;
-    /**
-     * @deprecated Deprecated
-     */
-    floatingIp: string;
-    mac: string;
-    name: string;
-    port: string;
-    uuid: string;
-}
-
-export interface ComputeInstanceV2Personality {
-    content: string;
-    file: string;
-}
-
-export interface ComputeInstanceV2SchedulerHint {
-    additionalProperties?: {[key: string]: string};
-    buildNearHostIp?: string;
-    differentCells?: string[];
-    differentHosts?: string[];
-    group?: string;
-    queries?: string[];
-    sameHosts?: string[];
-    targetCell?: string;
-}
-
-export interface ComputeInstanceV2Timeouts {
-    create?: string;
-    delete?: string;
-    update?: string;
-}
-
-export interface ComputeInstanceV2VendorOptions {
-    detachPortsBeforeDestroy?: boolean;
-    ignoreResizeConfirmation?: boolean;
-}
-
-export interface ComputeInstanceV2Volume {
-    device: string;
-    id: string;
-    volumeId: string;
-}
-
 export interface NetworkingFloatingipV2Timeouts {
     create?: string;
     delete?: string;
