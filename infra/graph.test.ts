@@ -92,7 +92,7 @@ describe("the same resource graph everywhere (design, decision 1)", () => {
   const belowNodes = ({ name }: RecordedResource): boolean =>
     /^(testbed-mock-.*|n\d-(host-key|seed-file)|user-key|libvirt|accelerator|site|lease)$/.test(name);
   /** How a node is reached and where it is from: all that may differ above the nodes. */
-  const ofTheSource = new Set(["connection", "generation", "source", "emulatedHost"]);
+  const ofTheSource = new Set(["connection", "generation", "source", "emulatedHost", "lease"]);
   /** Texts that have the node's name somewhere in them. */
   const ofTheName = new Set(["userData", "knownHostsPath", "hostKey"]);
 

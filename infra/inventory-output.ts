@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PreparedNode } from "./environments/environments.ts";
 import type { NodeGuests } from "./environments/guests.ts";
-import type { Inventory, InventoryEnvironment, InventoryNode } from "./inventory.ts";
+import type { Inventory, InventoryEnvironment, InventoryLease, InventoryNode } from "./inventory.ts";
 import { socketDirectory } from "./paths.ts";
 import type { Plan } from "./plan.ts";
 
@@ -12,14 +12,20 @@ export function declareInventory(
   nodes: readonly PreparedNode[],
   environments: readonly pulumi.Output<InventoryEnvironment>[],
   guests: ReadonlyMap<string, NodeGuests>,
+  lease?: pulumi.Output<InventoryLease>,
 ): pulumi.Output<Inventory> {
   return pulumi
-    .all([pulumi.all(nodes.map((node) => inventoryNode(plan, node, guests))), pulumi.all([...environments])])
-    .apply(([inventoryNodes, inventoryEnvironments]) => ({
+    .all([
+      pulumi.all(nodes.map((node) => inventoryNode(plan, node, guests))),
+      pulumi.all([...environments]),
+      lease,
+    ])
+    .apply(([inventoryNodes, inventoryEnvironments, inventoryLease]) => ({
       schemaVersion: 1 as const,
       stack: plan.stack,
       fidelity: plan.fidelity,
       socketDirectory: socketDirectory(plan.stack),
+      ...(inventoryLease === undefined ? {} : { lease: inventoryLease }),
       nodes: inventoryNodes,
       environments: inventoryEnvironments,
     }));

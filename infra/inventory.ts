@@ -131,11 +131,21 @@ export const inventoryEnvironmentSchema = z.strictObject({
 
 export type InventoryEnvironment = z.infer<typeof inventoryEnvironmentSchema>;
 
+export const inventoryLeaseSchema = z
+  .strictObject({
+    endsAt: z.iso.datetime().describe("by the clock of the cloud; the suite stops before it"),
+    site: z.string(),
+    nodeType: z.string(),
+  })
+  .describe("that the nodes are on; absent: they are not leased");
+export type InventoryLease = z.infer<typeof inventoryLeaseSchema>;
+
 export const inventorySchema = z.strictObject({
   schemaVersion: z.literal(1),
   stack: z.string(),
   fidelity: fidelitySchema,
   socketDirectory: z.string().describe("folder for shared ssh control sockets on the deploying machine"),
+  lease: inventoryLeaseSchema.optional(),
   nodes: z.array(inventoryNodeSchema).min(1),
   environments: z.array(inventoryEnvironmentSchema).min(1),
 });

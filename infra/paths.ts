@@ -16,6 +16,9 @@ export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): st
   return join(base, projectName);
 }
 
+/** Folder for the runs of all stacks, a folder for each. */
+export const resultsDirectory = join(checkoutDirectory, "results");
+
 /** Folder for what belongs to one stack: keys, records of processes. In the checkout and ignored by git. */
 export function stackDirectory(stack: string): string {
   return join(checkoutDirectory, ".testbed", stack);

@@ -31,7 +31,7 @@ export function declareTestbed(plan: Plan, deployingMachine: DeployingMachine = 
   const prepared = declared.nodes.map((node) => ({ ...node, appliance: prepare(plan, node) }));
   const { environments, guests } = declareEnvironments(plan, prepared, images, folders);
   const generations = declared.nodes.flatMap(({ machine }) => machine.generation ?? []);
-  const inventory = declareInventory(plan, prepared, environments, guests);
+  const inventory = declareInventory(plan, prepared, environments, guests, declared.lease);
   if (plan.environments.some(({ ownership }) => ownership !== "host")) {
     declareAdapterReleases(prepared, inventory);
   }

@@ -6,13 +6,20 @@
 import { homedir } from "node:os";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../inventory.ts";
+import type { Connection, InventoryLease } from "../inventory.ts";
 import { cloudName, stackMetadataKey, stackTag } from "../openstack/ownership.ts";
 import type { Plan, PlannedLease, PlannedLeasedNode } from "../plan.ts";
 import { Lease, LeasedServer, ServerIdentity, Site } from "./cloud-resources.ts";
 import type { Machine } from "./nodes.ts";
 import type { DeployingMachine } from "./preflight.ts";
+import { suiteNeeds } from "./suite-needs.ts";
 import { renderUserData } from "./user-data.ts";
+
+/** What a lease gives: machines by the nodes' names, and what the inventory says of it. */
+export interface LeasedNodes {
+  readonly machines: Map<string, Machine>;
+  readonly lease: pulumi.Output<InventoryLease>;
+}
 
 /** What every node of a stack is made with. */
 interface Surroundings {
@@ -29,7 +36,6 @@ interface Surroundings {
  * Declares the lease and the servers on it.
  * @param folders the resource that keeps the stack's folders: it goes last
  * @param deployingMachine that has the user's key
- * @returns machines by the nodes' names
  * @throws pulumi.RunError when the key is not there
  */
 export function declareLeasedNodes(
@@ -37,7 +43,7 @@ export function declareLeasedNodes(
   lease: PlannedLease,
   folders: pulumi.Resource,
   deployingMachine: DeployingMachine,
-): Map<string, Machine> {
+): LeasedNodes {
   const { stack } = plan;
   const name = cloudName(stack);
   const privateKeyPath = lease.privateKeyPath.replace(/^~(?=\/)/, homedir());
@@ -76,6 +82,7 @@ export function declareLeasedNodes(
       count: lease.count,
       start: lease.leaseStart,
       hours: lease.leaseHours,
+      suite: suiteNeeds(plan, deployingMachine),
     },
     { dependsOn: [site] },
   );
@@ -88,11 +95,15 @@ export function declareLeasedNodes(
     { ...options, deleteBeforeReplace: true },
   );
   const surroundings = { stack, lease, site, reservation, keyPair, privateKeyPath, options };
-  return new Map(
+  const machines = new Map(
     plan.nodes.flatMap((node) =>
       node.source === "chameleon" ? [[node.name, declareServer(node, surroundings)]] : [],
     ),
   );
+  return {
+    machines,
+    lease: reservation.endsAt.apply((endsAt) => ({ endsAt, site: lease.site, nodeType: lease.nodeType })),
+  };
 }
 
 function declareServer(

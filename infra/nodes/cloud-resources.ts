@@ -1,5 +1,6 @@
 /** The resources of the `testbed` provider that leased nodes stand on. */
 import * as pulumi from "@pulumi/pulumi";
+import type { SuiteNeeds } from "../provider/lease/inputs.ts";
 
 export interface SiteArguments {
   /** Entry of clouds.yaml; absent: the OS_ variables, or the only entry. */
@@ -53,6 +54,8 @@ export interface LeaseArguments {
   readonly start: pulumi.Input<string>;
   /** Hours from its start; more of them extend the lease in place. */
   readonly hours: pulumi.Input<number>;
+  /** What the suite takes: a lease that is too short for it is refused at preview. */
+  readonly suite?: pulumi.Input<SuiteNeeds>;
 }
 
 /** A lease of bare-metal nodes. One that has ended or went wrong is replaced by the next `up`, with the servers on it. */

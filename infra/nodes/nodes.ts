@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../appliance/host.ts";
 import type { ImageSet } from "../images/image-set.ts";
-import type { Connection } from "../inventory.ts";
+import type { Connection, InventoryLease } from "../inventory.ts";
 import type { NodeSummary } from "../outputs.ts";
 import { socketDirectory } from "../paths.ts";
 import type { Plan, PlannedNode } from "../plan.ts";
@@ -29,6 +29,8 @@ export interface DeclaredNodes {
   readonly nodes: readonly Node[];
   /** Present when nodes are emulated on this machine. */
   readonly emulation?: Emulation;
+  /** Present when nodes are leased. */
+  readonly lease?: pulumi.Output<InventoryLease>;
 }
 
 /**
@@ -46,10 +48,9 @@ export function declareNodes(
     plan.fabric === null || images === undefined
       ? undefined
       : declareEmulation(plan, plan.fabric, folders, images, deployingMachine);
-  const machines =
-    plan.lease === null
-      ? (emulation?.machines ?? new Map<string, Machine>())
-      : declareLeasedNodes(plan, plan.lease, folders, deployingMachine);
+  const leased =
+    plan.lease === null ? undefined : declareLeasedNodes(plan, plan.lease, folders, deployingMachine);
+  const machines = (leased ?? emulation)?.machines ?? new Map<string, Machine>();
   const nodes = plan.nodes.map((node) => {
     const machine = machineOf(node, machines);
     const host = new Host(
@@ -69,7 +70,11 @@ export function declareNodes(
     );
     return { plan: node, host, machine };
   });
-  return emulation === undefined ? { nodes } : { nodes, emulation };
+  return {
+    nodes,
+    ...(emulation === undefined ? {} : { emulation }),
+    ...(leased === undefined ? {} : { lease: leased.lease }),
+  };
 }
 
 function machineOf(node: PlannedNode, machines: ReadonlyMap<string, Machine>): Machine {

@@ -3,7 +3,11 @@
  * made: the facts are read at the edge, the judgement is pure.
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type FormerRun, readFormerRun } from "../../benchmarks/estimate/former-run.ts";
+import type { Suite } from "../../benchmarks/suite.ts";
 import { isLibvirtGone } from "../emulation/libvirt-status.ts";
+import { resultsDirectory } from "../paths.ts";
 import type { Plan } from "../plan.ts";
 import { hasProgram } from "../programs.ts";
 import { type Firmware, findFirmware } from "./firmware.ts";
@@ -44,10 +48,17 @@ export interface DeployingMachine {
   readonly findFirmware: () => Firmware;
   /** The text of the public key beside a private one; undefined: there is none. */
   readonly readPublicKey: (privateKeyPath: string) => string | undefined;
+  /** The newest run of a stack's suite that is here; null: there is none. */
+  readonly readFormerRun: (stack: string, suite: Suite) => FormerRun | null;
 }
 
 /** The machine that this program runs on. */
-export const thisMachine: DeployingMachine = { readFacts: readMachineFacts, findFirmware, readPublicKey };
+export const thisMachine: DeployingMachine = {
+  readFacts: readMachineFacts,
+  findFirmware,
+  readPublicKey,
+  readFormerRun: (stack, suite) => readFormerRun(join(resultsDirectory, stack), suite),
+};
 
 function readPublicKey(privateKeyPath: string): string | undefined {
   const path = `${privateKeyPath}.pub`;

@@ -11,7 +11,7 @@ import { schemaFailures } from "./check-inputs.ts";
 import { type CloudPace, realCloudPace } from "./cloud-pace.ts";
 import type { Clouds } from "./clouds.ts";
 import { isOver, leaseChange, leaseDifferences } from "./lease/changes.ts";
-import { checkPlace, checkTimes, doubtAboutNodes, nearNodeTypes } from "./lease/checks.ts";
+import { checkPlace, checkSuite, checkTimes, doubtAboutNodes, nearNodeTypes } from "./lease/checks.ts";
 import {
   type LeaseInputs,
   leaseInputsSchema,
@@ -51,8 +51,13 @@ export class LeaseResource implements ResourceType {
     try {
       const session = this.#clouds.session(lease.cloud);
       const isNew = former === null || !isDeepStrictEqual(former.start, lease.start);
-      const places = await checkPlace(lease, session);
-      return [...places, ...(await checkTimes(lease, isNew, session, context))];
+      const refusals = [
+        ...(await checkPlace(lease, session)),
+        ...(await checkTimes(lease, isNew, session, context)),
+      ];
+      if (refusals.length > 0) return refusals;
+      const present = former === null ? null : await this.#findUsable(new Blazar(session), lease.name);
+      return checkSuite(lease, present, former?.hours, await session.nowMs(), context);
     } catch (error) {
       if (error instanceof CloudError || error instanceof CredentialsError) {
         return [{ property: "", reason: error.message }];
@@ -68,18 +73,12 @@ export class LeaseResource implements ResourceType {
     return leaseDifferences(leaseInputsSchema.parse(resource.inputs), wanted, lease);
   }
 
-  async preview(inputs: Properties, context: CallContext): Promise<Properties> {
-    if (containsUnknown(inputs)) return inputs;
+  preview(inputs: Properties, context: CallContext): Promise<Properties> {
+    if (containsUnknown(inputs)) return Promise.resolve(inputs);
     const lease = leaseInputsSchema.parse(inputs);
     const doubt = doubtAboutNodes(lease);
     if (doubt !== undefined) context.log("warning", doubt);
-    const { startMs, endMs } = plannedSpan(lease, await this.#clouds.session(lease.cloud).nowMs());
-    context.log(
-      "info",
-      `${lease.count} nodes of type ${lease.nodeType} at ${lease.site} for ${lease.hours} hours: ${nodeHours(lease)} node-hours, ` +
-        `until ${toBlazarTime(endMs)} UTC${lease.start === "now" ? " if it starts now" : `, from ${toBlazarTime(startMs)} UTC`}`,
-    );
-    return { ...inputs, nodeHours: nodeHours(lease) };
+    return Promise.resolve({ ...inputs, nodeHours: nodeHours(lease) });
   }
 
   async create(inputs: Properties, context: CallContext): Promise<{ id: string; state: Properties }> {
@@ -162,6 +161,11 @@ export class LeaseResource implements ResourceType {
     }
     context.log("info", `the lease "${wanted.name}" that an interrupted up has left is taken over`);
     return left;
+  }
+
+  /** The stack's lease that the former `up` has left, if it can still serve. */
+  async #findUsable(blazar: Blazar, name: string): Promise<BlazarLease | null> {
+    return (await blazar.list()).find((lease) => lease.name === name && !isOver(lease)) ?? null;
   }
 
   #open({ cloud }: LeaseInputs): { readonly session: CloudSession; readonly blazar: Blazar } {

@@ -172,7 +172,7 @@ function outputsOf(type: string, inputs: Properties): Properties {
     case "testbed:index:Lease":
       return { reservationId: "reservation-1", status: "ACTIVE", endsAt: "2026-11-24T12:44:00.000Z" };
     case "testbed:index:LeasedServer":
-      return { serverId: `server-${inputs.name}`, status: "ACTIVE" };
+      return { serverId: `${inputs.name}-id`, status: "ACTIVE" };
     case "testbed:index:ServerIdentity":
       return { hostKey: `ssh-ed25519 AAAAmock${inputs.name}` };
     case "openstack:index/networkingFloatingipV2:NetworkingFloatingipV2":
@@ -222,6 +222,7 @@ export async function recordTestbed(plan: Plan): Promise<Recording> {
     }),
     findFirmware: () => ({ code: "/firmware/code.fd", variables: "/firmware/variables.fd" }),
     readPublicKey: () => "ssh-ed25519 AAAAmockuser user@example.org",
+    readFormerRun: () => null,
   });
   const outputs = {
     nodes: await resolved(testbed.nodes),

@@ -46,6 +46,12 @@ export function leaseDifferences(
   return changes;
 }
 
+/** When a lease ends after what is due was done to it. One that was extended by hand is cut short only by the declaration's own change. */
+export function dueEndMs(wanted: LeaseInputs, lease: BlazarLease, formerHours: unknown): number {
+  const endMs = wantedEndMs(wanted, lease);
+  return formerHours === wanted.hours ? Math.max(endMs, lease.endMs) : endMs;
+}
+
 /** What Blazar is to be told so that a lease becomes what is wanted. Null: nothing. */
 export function leaseChange(
   wanted: LeaseInputs,

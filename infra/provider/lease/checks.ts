@@ -1,10 +1,13 @@
 /** What of a lease can be judged before it is asked for. */
 import { nearest } from "../../config-problems.ts";
+import type { BlazarLease } from "../../openstack/blazar.ts";
 import { chameleonSites } from "../../openstack/chameleon.ts";
 import { minuteMs, toBlazarTime } from "../../openstack/lease-time.ts";
 import type { CloudSession } from "../../openstack/session.ts";
 import type { CallContext, CheckFailure } from "../resource-type.ts";
+import { dueEndMs } from "./changes.ts";
 import { type LeaseInputs, plannedSpan } from "./inputs.ts";
+import { type LeaseSpan, leaseLine, suiteMisfit } from "./suite-fit.ts";
 
 /** Whether the credentials are for the site and the project that the stack names. */
 export async function checkPlace(
@@ -55,6 +58,32 @@ export async function checkTimes(
       reason: `start is ${inputs.start}, and at ${inputs.site} it is ${toBlazarTime(nowMs)} UTC; right would be a later time, or "now"`,
     },
   ];
+}
+
+/**
+ * Says what the lease is and costs, and whether its suite ends before it does.
+ * @param lease as it is; null: a new one is needed
+ * @param formerHours that it was last declared with
+ */
+export function checkSuite(
+  inputs: LeaseInputs,
+  lease: BlazarLease | null,
+  formerHours: unknown,
+  nowMs: number,
+  context: CallContext,
+): CheckFailure[] {
+  const planned = plannedSpan(inputs, nowMs);
+  const span: LeaseSpan = {
+    count: inputs.count,
+    hours: inputs.hours,
+    startMs: lease?.startMs ?? planned.startMs,
+    endMs: lease === null ? planned.endMs : dueEndMs(inputs, lease, formerHours),
+    nowMs,
+    isNew: lease === null,
+  };
+  context.log("info", leaseLine(span, inputs.nodeType, inputs.site, inputs.suite));
+  const misfit = inputs.suite === undefined ? null : suiteMisfit(span, inputs.suite);
+  return misfit === null ? [] : [{ property: "hours", reason: misfit }];
 }
 
 /** What the site is known to have speaks against a type or a number: a warning only, as it may have changed. */

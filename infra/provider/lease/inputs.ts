@@ -11,6 +11,20 @@ const startSchema = z
   .string()
   .refine((text) => text === "now" || isTime(text), 'must be "now", or a time in UTC as in 2026-11-23 12:55');
 
+/** What the suite of a stack needs (benchmarks/estimate/estimate.ts). */
+const suiteNeedsSchema = z.strictObject({
+  seconds: z.number().min(0),
+  /** As many as a stopping rule allows. */
+  mostSeconds: z.number().min(0),
+  secondsPerBlock: z.number().min(0),
+  launches: z.int().min(1),
+  /** A part of the suite is done, and would not be with another number of launches. */
+  isContinued: z.boolean(),
+  /** The suite has been run to its end: only machines that are made anew would run it again. */
+  isDone: z.boolean(),
+});
+export type SuiteNeeds = z.infer<typeof suiteNeedsSchema>;
+
 export const leaseInputsSchema = z.strictObject({
   name: z.string().min(1),
   /** Entry of clouds.yaml; absent: see readCredentials. */
@@ -23,6 +37,8 @@ export const leaseInputsSchema = z.strictObject({
   hours: z
     .number()
     .min(minimumHours, `must be ${minimumHours} at least: a lease of seconds ends before its nodes start`),
+  /** What is to be run on it; absent: nothing that it could be too short for. */
+  suite: suiteNeedsSchema.optional(),
 });
 export type LeaseInputs = z.infer<typeof leaseInputsSchema>;
 
@@ -50,7 +66,7 @@ export function wantedEndMs({ hours }: LeaseInputs, lease: BlazarLease): number 
 }
 
 /** Hours that the project is charged for. */
-export function nodeHours({ count, hours }: LeaseInputs): number {
+export function nodeHours({ count, hours }: Pick<LeaseInputs, "count" | "hours">): number {
   return Math.round(count * hours * 10) / 10;
 }
 
