@@ -143,6 +143,15 @@ export class CloudSession {
         detail,
       );
     }
+    // Nova says with 403, Neutron with 409 that a quota is used up.
+    if (/\bquota\b/i.test(detail)) {
+      return new CloudError(
+        `${title} gives the project ${token.project.name} no more: ${detail}; right would be to delete what is not needed, ` +
+          "or to ask the site for a larger quota",
+        status,
+        detail,
+      );
+    }
     if (status === 403) {
       const who = `${token.user.name} in the project ${token.project.name}`;
       return new CloudError(

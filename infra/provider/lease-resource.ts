@@ -11,7 +11,14 @@ import { schemaFailures } from "./check-inputs.ts";
 import { type CloudPace, realCloudPace } from "./cloud-pace.ts";
 import type { Clouds } from "./clouds.ts";
 import { isOver, leaseChange, leaseDifferences } from "./lease/changes.ts";
-import { checkPlace, checkSuite, checkTimes, doubtAboutNodes, nearNodeTypes } from "./lease/checks.ts";
+import {
+  checkPlace,
+  checkSuite,
+  checkTimes,
+  doubtAboutNodes,
+  lossOf,
+  nearNodeTypes,
+} from "./lease/checks.ts";
 import {
   type LeaseInputs,
   leaseInputsSchema,
@@ -56,7 +63,11 @@ export class LeaseResource implements ResourceType {
         ...(await checkTimes(lease, isNew, session, context)),
       ];
       if (refusals.length > 0) return refusals;
-      const present = former === null ? null : await this.#findUsable(new Blazar(session), lease.name);
+      const named = former?.name === lease.name ? await namedLeases(new Blazar(session), lease.name) : [];
+      const present = named.find((one) => !isOver(one)) ?? null;
+      if (former?.name === lease.name && present === null) {
+        context.log("warning", lossOf(lease.name, named));
+      }
       return checkSuite(lease, present, former?.hours, await session.nowMs(), context);
     } catch (error) {
       if (error instanceof CloudError || error instanceof CredentialsError) {
@@ -145,7 +156,7 @@ export class LeaseResource implements ResourceType {
     wanted: LeaseInputs,
     context: CallContext,
   ): Promise<BlazarLease | undefined> {
-    const named = (await blazar.list()).filter(({ name }) => name === wanted.name);
+    const named = await namedLeases(blazar, wanted.name);
     for (const lease of named.filter(({ status }) => status === "TERMINATED")) await blazar.delete(lease.id);
     const left = named.find((lease) => !isOver(lease));
     if (left === undefined) return undefined;
@@ -163,11 +174,6 @@ export class LeaseResource implements ResourceType {
     return left;
   }
 
-  /** The stack's lease that the former `up` has left, if it can still serve. */
-  async #findUsable(blazar: Blazar, name: string): Promise<BlazarLease | null> {
-    return (await blazar.list()).find((lease) => lease.name === name && !isOver(lease)) ?? null;
-  }
-
   #open({ cloud }: LeaseInputs): { readonly session: CloudSession; readonly blazar: Blazar } {
     const session = this.#clouds.session(cloud);
     return { session, blazar: new Blazar(session) };
@@ -178,6 +184,11 @@ export class LeaseResource implements ResourceType {
     const watch: Watch = { blazar, nowMs: () => session.nowMs(), pace: this.#pace, context };
     return { session, blazar, watch };
   }
+}
+
+/** The name is the stack's own; Blazar itself lets several leases have it. */
+async function namedLeases(blazar: Blazar, name: string): Promise<BlazarLease[]> {
+  return (await blazar.list()).filter((lease) => lease.name === name);
 }
 
 /** Does what is asked of Blazar; its refusals become sentences. */

@@ -137,7 +137,7 @@ export class LeasedServerResource implements ResourceType {
       const server = await this.#find(wanted, id);
       if (server === null) {
         throw new CloudError(
-          `The server ${wanted.name} was deleted while it was waited for; run up again.`,
+          `The server ${wanted.name} was deleted while it was waited for, as at the end of its lease; run up again.`,
           404,
         );
       }

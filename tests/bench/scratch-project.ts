@@ -5,9 +5,10 @@ import { stringify } from "yaml";
 import { checkoutDirectory, projectName } from "../../infra/paths.ts";
 import { pulumi, type Variables } from "./engine.ts";
 
-const stack = "bench";
-
 export interface ScratchProject {
+  readonly folder: string;
+  /** What pulumi needs of the environment to find the stack. */
+  readonly variables: Variables;
   /** Runs pulumi on the project's only stack. */
   readonly run: (words: readonly string[]) => ReturnType<typeof pulumi>;
   readonly remove: () => void;
@@ -17,11 +18,13 @@ export interface ScratchProject {
  * Makes a project with one stack.
  * @param main the program, from the checkout's top folder
  * @param config of the project's namespace
+ * @param stack its name
  */
 export async function scratchProject(
   variables: Variables,
   main: string,
   config: Readonly<Record<string, unknown>>,
+  stack = "bench",
 ): Promise<ScratchProject> {
   const parent = join(checkoutDirectory, ".testbed");
   mkdirSync(parent, { recursive: true });
@@ -48,5 +51,5 @@ export async function scratchProject(
     remove();
     throw error;
   }
-  return { run: (words) => run([...words, "-s", stack]), remove };
+  return { folder, variables: own, run: (words) => run([...words, "-s", stack]), remove };
 }

@@ -86,6 +86,19 @@ export function checkSuite(
   return misfit === null ? [] : [{ property: "hours", reason: misfit }];
 }
 
+/**
+ * What has become of a lease that the stack had and that serves no more.
+ * @param named those of its name that there still are: all of them are over
+ */
+export function lossOf(name: string, named: readonly BlazarLease[]): string {
+  const last = [...named].sort((one, other) => other.endMs - one.endMs)[0];
+  const what =
+    last === undefined
+      ? "is not there any more: somebody has deleted it"
+      : `is ${last.status}${last.status === "ERROR" ? "" : `: its end was ${toBlazarTime(last.endMs)} UTC`}`;
+  return `the lease "${name}" ${what}; a new one is needed, and its servers are made anew`;
+}
+
 /** What the site is known to have speaks against a type or a number: a warning only, as it may have changed. */
 export function doubtAboutNodes({ site, nodeType, count }: LeaseInputs): string | undefined {
   const types = chameleonSites[site]?.nodeTypes;
