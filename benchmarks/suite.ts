@@ -151,7 +151,9 @@ export interface SuiteFilter {
  */
 export function resolveSuite(
   suite: z.infer<typeof suiteSchema>,
-  inventory: Inventory,
+  inventory: Pick<Inventory, "fidelity"> & {
+    readonly environments: readonly { readonly name: EnvironmentName }[];
+  },
   filter: SuiteFilter = {},
 ): Suite {
   for (const { path, message } of findSuiteMistakes(suite)) {

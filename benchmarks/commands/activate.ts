@@ -5,6 +5,7 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import type { Inventory, InventoryEnvironment } from "../../infra/inventory.ts";
+import { resultsDirectory } from "../../infra/paths.ts";
 import { activateEnvironment, releaseAdapters } from "../activation/activate.ts";
 import type { ActivationOptions } from "../activation/activation.ts";
 import { remoteFactory, stepLine } from "../activation/edge.ts";
@@ -12,7 +13,6 @@ import { UserError } from "../input.ts";
 import { takeLock } from "../runner/lock.ts";
 import { RunInterrupted } from "../runner/run.ts";
 import { defaultStack, type InventoryOptions, readInventory } from "./inventory-source.ts";
-import { defaultResultsDirectory } from "./results.ts";
 
 interface Options extends InventoryOptions {
   readonly results: string;
@@ -54,7 +54,7 @@ function withOptions(command: Command): Command {
     .option(
       "--results <dir>",
       "folder with the runs of all stacks, where a run's lock lies",
-      defaultResultsDirectory,
+      resultsDirectory,
     );
 }
 

@@ -2,13 +2,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { checkoutDirectory } from "../../infra/paths.ts";
+import { resultsDirectory } from "../../infra/paths.ts";
 import { UserError } from "../input.ts";
 import { resultsText } from "../report/results-text.ts";
 import { collectResults } from "../runner/collect.ts";
-
-/** Where runs lie when no folder is given. */
-export const defaultResultsDirectory = join(checkoutDirectory, "results");
 
 interface Options {
   readonly stack: string;
@@ -21,7 +18,7 @@ export function resultsCommand(): Command {
     .description("show the results of a run as a table")
     .argument("[run-directory]", "folder of a run; absent: the stack's latest")
     .option("--stack <name>", "whose latest run to show", "emulated")
-    .option("--results <dir>", "folder with the runs of all stacks", defaultResultsDirectory)
+    .option("--results <dir>", "folder with the runs of all stacks", resultsDirectory)
     .option("--json", "print the results document instead")
     .action((runDirectory: string | undefined, options: Options) => {
       const directory = runDirectory === undefined ? latestRun(options) : resolve(runDirectory);

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { inventorySchema } from "../../infra/inventory.ts";
+import { resultsDirectory } from "../../infra/paths.ts";
 import { ActivationError } from "../activation/activation.ts";
 import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { parseJson, UserError } from "../input.ts";
@@ -14,7 +15,6 @@ import { createRun, findUnfinished, publishedPath, runFiles } from "../runner/ru
 import { planRun } from "../runner/schedule.ts";
 import { resolveSuite, suiteSchema } from "../suite.ts";
 import { readNamedFile } from "./files.ts";
-import { defaultResultsDirectory } from "./results.ts";
 
 interface Options {
   readonly inventory: string;
@@ -35,7 +35,7 @@ export function runCommand(): Command {
     )
     .option("--suite <file>", "the suite as JSON; absent: all benchmarks in all environments")
     .option("--suite-json <text>", "the suite as JSON text on the command line")
-    .option("--results <dir>", "folder for the runs of all stacks", defaultResultsDirectory)
+    .option("--results <dir>", "folder for the runs of all stacks", resultsDirectory)
     .option("--new", "begin a new run even if one could be continued")
     .option("--only <benchmark...>", "only these benchmarks of the suite")
     .option("--environments <name...>", "only these environments of the suite")
