@@ -1,30 +1,52 @@
 /** Launches of a SPEC kit on this machine: the real scripts and the real way of joining, with stand-ins for runspec and for MPI. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Remote, RemoteResult } from "../../infra/remote/remote.ts";
 import { wantedProgram } from "../catalogue/sources.ts";
 import { specMpiBenchmarks } from "../catalogue/spec-mpi.ts";
 import { hydra } from "../launchers/hydra.ts";
 import type { Launcher } from "../launchers/launcher.ts";
 import { openMpi } from "../launchers/openmpi.ts";
-import { suiteSchema } from "../suite.ts";
+import { resolveSuite, suiteSchema } from "../suite.ts";
 import { judgeLaunch } from "./judge.ts";
 import type { LaunchResult } from "./launch.ts";
 import { mpiCommand, runMpiLaunch } from "./mpi-launch.ts";
+import { runPlan } from "./run.ts";
+import { createRun } from "./run-directory.ts";
+import { planRun } from "./schedule.ts";
+import { FakeAdapters } from "./testing/adapters.ts";
 import { makeKit, milcAnswer } from "./testing/fake-kit.ts";
+import { testInventory } from "./testing/inventory.ts";
 import { mpiSide } from "./testing/mpi-side.ts";
+import { InstantRemote } from "./testing/remotes.ts";
 
 const load = { sizesBytes: [], iterations: 20 };
 const limits = { timeLimitSeconds: 4, connectLimitSeconds: 2 };
 const submit = "submit = %{testbed_mpirun} $command";
+/** The launcher's folder: a name that a shell would read otherwise reaches the submit line as it is. */
+const programs = "it's $HOME\\t `x`";
 
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "testbed-kit-"));
-  symlinkSync(join(import.meta.dirname, "testing/fake-mpirun.sh"), join(folder, "mpirun"));
-  symlinkSync(join(import.meta.dirname, "testing/fake-mpiexec.sh"), join(folder, "mpiexec.hydra"));
+  mkdirSync(join(folder, programs));
+  for (const [name, standIn] of Object.entries({
+    mpirun: "fake-mpirun.sh",
+    "mpiexec.hydra": "fake-mpiexec.sh",
+  })) {
+    symlinkSync(join(import.meta.dirname, "testing", standIn), join(folder, programs, name));
+  }
   writeFileSync(join(folder, "output"), milcAnswer);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,10 +74,9 @@ async function launch(given: Given) {
   if ("reason" in wanted) throw new Error(wanted.reason);
   const { program } = wanted;
   const work = {
-    ...{ ranksPerSite: 2, starter: launcher.startPrograms[0], kit },
+    ...{ ranksPerSite: 2, starter: join(folder, programs, launcher.startPrograms[0]), kit },
     program: program.command(join(kit.folder, "bin/runspec"), benchmark.scales.paper.problem, load),
-    // Words that a shell would read otherwise reach the ranks' starter as they are.
-    variables: { NOTE: "it's $HOME\\t`x`" },
+    variables: {},
   };
   const identity = { token: "testbed-test", tcpPort: 18600 };
   const result = await runMpiLaunch(launcher, sites, work, limits, identity);
@@ -68,11 +89,11 @@ async function launch(given: Given) {
 function counted(result: LaunchResult): LaunchResult {
   const lines =
     "testbed: counters before sent_pkts=1 rcvd_pkts=1\ntestbed: counters after sent_pkts=9 rcvd_pkts=9\n";
-  const side = <Side extends { stderr: string }>(ended: Side) => ({ ...ended, stderr: ended.stderr + lines });
-  const withoutOwn = (stderr: string) => stderr.replace(/^testbed: counters.*\n/gm, "");
-  const clean = <Side extends { stderr: string }>(ended: Side) =>
-    side({ ...ended, stderr: withoutOwn(ended.stderr) });
-  return { ...result, client: clean(result.client), servers: result.servers.map(clean) };
+  const side = (ended: RemoteResult): RemoteResult => ({
+    ...ended,
+    stderr: ended.stderr.replace(/^testbed: counters.*\n/gm, "") + lines,
+  });
+  return { ...result, client: side(result.client), servers: result.servers.map(side) };
 }
 
 describe("runspec starts the ranks by the testbed's launcher", () => {
@@ -128,7 +149,7 @@ describe("a launch that gives no report is refused with what runspec said", () =
     );
   });
 
-  test("a kit without the benchmark, the configuration, or its shrc", async () => {
+  test("a kit without the benchmark", async () => {
     const { judgement, kit } = await launch({ benchmark: 1 });
     expect(judgement).toEqual(
       refused(`runspec 107.leslie3d exited with status 1 (${kit} has no 107.leslie3d in its benchspec)`),
@@ -150,4 +171,38 @@ describe("a launch that gives no report is refused with what runspec said", () =
       refused("runspec 104.milc did not end within 6 s"),
     );
   });
+});
+
+test("an environment without the kit is not available; the kit's source and version stand in the results", async () => {
+  const kit = { kind: "kit", folder: "/opt/mpi2007", configFile: "testbed.cfg" } as const;
+  class KitOnHosts extends InstantRemote {
+    override async run(...words: Parameters<Remote["run"]>): ReturnType<Remote["run"]> {
+      const result = await super.run(...words);
+      if (words[0][0] !== "docker") return result;
+      return { ...result, stdout: result.stdout.replace(/^program (\S+runspec) .*$/m, "no-program $1") };
+    }
+  }
+  const inventory = testInventory();
+  for (const placement of inventory.environments[1]?.placements ?? []) placement.commandPrefix = ["docker"];
+  const input = { benchmarks: ["spec-milc"], launches: 1, retries: 0, sources: { "spec-mpi": kit } };
+  const plan = planRun(resolveSuite(suiteSchema.parse(input), inventory), inventory);
+  const { options: adapters } = new FakeAdapters();
+  const results = await runPlan({
+    directory: createRun(join(folder, "test"), plan, inventory, new Date()),
+    ...{ inventory, remoteOf: () => new KitOnHosts(), ...adapters },
+  });
+  expect(results.cells.find(({ environment }) => environment === "container-passthrough")).toMatchObject({
+    status: "not-available",
+    reason:
+      "container-passthrough on n2 has no bin/runspec in /opt/mpi2007: install the kit at that path in every environment, or correct the suite's sources.spec-mpi",
+  });
+  // It was tried on the hosts, where this remote has nothing to say.
+  expect(results.counts).toMatchObject({ notAvailable: 1, valid: 0 });
+  expect(results.programs).toContainEqual(
+    expect.objectContaining({
+      name: "runspec",
+      source: "kit with config/testbed.cfg",
+      environments: ["native"],
+    }),
+  );
 });

@@ -12,7 +12,7 @@ hosts=$2
 count=0
 IFS=,
 for host in $hosts; do
-  echo "HYDRA_LAUNCH: $0 proxy --proxy-id $count"
+  echo "HYDRA_LAUNCH: $(readlink -f "$0") proxy --proxy-id $count"
   count=$((count + 1))
   : "$host"
 done
