@@ -109,6 +109,16 @@ describe("how it came about", () => {
     expect(part(pageOf(unfinished), "summary")).toContain("The run is not complete");
   });
 
+  test("the method tells when an adaptive run stops", () => {
+    const set = readResultSet(runs.hardware);
+    if (set.fidelity !== "hardware") throw new Error("the example is of hardware");
+    const stop = { relativeWidth: 0.05, maximumLaunches: 40, budgetMinutes: 90 };
+    const adaptive = { ...set, plan: { ...set.plan, suite: { ...set.plan.suite, stop } } };
+    expect(part(pageOf(adaptive), "method")).toContain(
+      "10 to 40 blocks, until the interval of every cell’s median is no wider than 5\u00a0% of it, or 90\u00a0min are spent, each with",
+    );
+  });
+
   test("every program that was run is told with version, digest and environments", () => {
     const method = part(pages.hardware, "method");
     expect(method).toContain("/usr/bin/ib_send_lat");

@@ -2,6 +2,7 @@
 import type { Analysis } from "../../analysis/analysis.ts";
 import { shortDigests } from "../../evidence/compare.ts";
 import type { UsedProgram } from "../../evidence/programs.ts";
+import { stoppingRule } from "../../runner/assessment.ts";
 import { percentText } from "../../statistics/cannot-say.ts";
 import { inPaperOrder } from "../../summary.ts";
 import { labelOf } from "../figures/environment-style.ts";
@@ -14,7 +15,7 @@ export function method(analysis: Analysis): Markup {
   const { suite } = set.plan;
   const level = percentText(settings.level);
   const sentences = [
-    `The design is randomised complete blocks: ${counted(suite.launches, "block")}${suite.warmUpLaunches === 0 ? "" : ` after ${counted(suite.warmUpLaunches, "warm-up block")} that are kept and not used`}, each with every launch once, in a random order by seed ${suite.seed} that keeps environments with the same owner of the adapter together. The unit is the launch: repetitions within one count once.`,
+    `The design is randomised complete blocks: ${blocksText(set)}${suite.warmUpLaunches === 0 ? "" : ` after ${counted(suite.warmUpLaunches, "warm-up block")} that are kept and not used`}, each with every launch once, in a random order by seed ${suite.seed} that keeps environments with the same owner of the adapter together. The unit is the launch: repetitions within one count once.`,
     `A median’s interval lies between two order statistics and covers at ${percentText(settings.confidence)} or more, whatever the distribution. Outliers are flagged by the modified z-score above 3.5 on logarithms; none is left out.`,
     `Ratios are of medians, with a BCa bootstrap over blocks (${settings.resamples} resamples, seed ${settings.seed}) at the level that covers with few blocks. Overhead is a fraction of ${labelOf("native")}; improvement is a fraction of the environment named. “Slower by 12 %” is 12 % of that value more time, or less bandwidth.`,
     `A difference is what an exact signed-rank test of the blocks’ log ratios finds at ${level} after Holm’s adjustment over all comparisons of one benchmark. “No difference found” is never “the same”: beside it stands the difference that would have been found with a probability of ${percentText(settings.power)}.`,
@@ -30,6 +31,15 @@ export function method(analysis: Analysis): Markup {
 <ul class="sentences">${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
 ${versions(analysis)}</section>
 `;
+}
+
+/** How many blocks the suite asks for; how many there were is told with how the run ended. */
+function blocksText({ plan: { suite }, fidelity }: Analysis["set"]): string {
+  const rule = stoppingRule(suite, fidelity);
+  if (rule === null) return counted(suite.launches, "block");
+  const { fewestBlocks, mostBlocks, relativeWidth, budgetMinutes } = rule;
+  const budget = budgetMinutes === null ? "" : `, or ${budgetMinutes} min are spent`;
+  return `${fewestBlocks} to ${counted(mostBlocks, "block")}, until the interval of every cell’s median is no wider than ${percentText(relativeWidth)} of it${budget}`;
 }
 
 /** What was run as it was found in the environments, and the tools as they told their versions with their numbers. */

@@ -19,7 +19,7 @@ function pairsOf({ benchmarks }: Analysis): (readonly [EnvironmentName, Environm
 }
 
 /** How much of the plan came out, in sentences. */
-export function coverageSentences({ set: { results } }: Analysis): string[] {
+function coverageSentences({ set: { results } }: Analysis): string[] {
   const { counts } = results;
   const without = [
     { count: counts.refused, word: "refused" },

@@ -1,4 +1,7 @@
-/** Has the exported crate judged by rocrate-validator: RO-Crate 1.1 and the profile Process Run Crate 0.5. */
+/**
+ * Has an export judged by the field's own validators: the tables by frictionless (Table Schema), the crate by rocrate-validator (RO-Crate 1.1,
+ * Process Run Crate 0.5).
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +14,7 @@ import { checkoutDirectory } from "../../infra/paths.ts";
 import { pythonWith } from "./python.ts";
 
 const here = join(checkoutDirectory, "tests", "consumers");
-const folder = mkdtempSync(join(tmpdir(), "testbed-crate-"));
+const folder = mkdtempSync(join(tmpdir(), "testbed-validated-"));
 const cache = join(folder, "cache");
 let python = "";
 let runDirectory = "";
@@ -21,7 +24,7 @@ beforeAll(async () => {
     fidelity: "emulated",
     suite: { benchmarks: ["ib_send_lat", "lammps-lj"], sizesBytes: [8, 4096], launches: 2 },
   });
-  python = await pythonWith(join(here, "crate-requirements.txt"));
+  python = await pythonWith(join(here, "validators-requirements.txt"));
   await execa(python, [join(here, "keep-context.py"), cache]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -81,4 +84,27 @@ test("a crate whose action has no program, and one that lacks a file, are refuse
   writeFileSync(path, text);
   rmSync(join(crate, "run", "plan.json"));
   expect((await verdictOn(crate)).passed).toBe(false);
+});
+
+function frictionless(crate: string) {
+  const words = ["validate", "--json", "datapackage.json"];
+  return execa(join(python, "..", "frictionless"), words, { cwd: crate, reject: false });
+}
+
+test("the tables are as their schema says, and a table with another value than its type has is refused", async () => {
+  const crate = exported("tables", { formats: ["csv", "jsonl"] });
+  const { exitCode, stdout } = await frictionless(crate);
+  expect(exitCode, stdout).toBe(0);
+  const { tasks } = JSON.parse(stdout) as {
+    tasks: { name: string; valid: boolean; stats: { rows: number } }[];
+  };
+  expect(tasks.map(({ name, valid }) => `${name} ${valid}`)).toEqual([
+    ...["measurements-csv true", "measurements-jsonl true", "cells-csv true", "cells-jsonl true"],
+  ]);
+  for (const { stats } of tasks) expect(stats.rows).toBeGreaterThan(5);
+  const path = join(crate, "measurements.csv");
+  writeFileSync(path, readFileSync(path, "utf8").replace(",us,", ",us,fast"));
+  const refused = await frictionless(crate);
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stdout).toContain("type-error");
 });
