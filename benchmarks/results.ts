@@ -32,11 +32,14 @@ export type CellResult = z.infer<typeof cellResultSchema>;
 
 export const endingSchema = z.strictObject({
   reason: z
-    .enum(["planned", "precision", "budget", "maximum"])
+    .enum(["planned", "precision", "budget", "maximum", "lease"])
     .describe(
-      "planned: the suite asks for a fixed number of launches; precision: every interval is as narrow as it asks for; budget: another block would have gone beyond its time; maximum: as many launches as it allows, and some intervals are wider",
+      "planned: the suite asks for a fixed number of launches; precision: every interval is as narrow as it asks for; budget: another block would have gone beyond its time; maximum: as many launches as it allows, and some intervals are wider; lease: the nodes' lease ends, and the run is not complete",
     ),
-  launches: z.int().min(1).describe("measured ones of each cell; each block has one"),
+  launches: z
+    .int()
+    .min(0)
+    .describe("measured ones of each cell, one in each block; lease: those that each cell has at least"),
   minutesSpent: z.number().min(0).describe("of all sessions of the run"),
   relativeWidth: z.number().nullable().describe("what the suite asks for; null: for no width"),
   wideCells: z.int().min(0).describe("cells with wider intervals"),
@@ -63,7 +66,7 @@ const fields = {
   started: z.iso.datetime().nullable(),
   finished: z.iso.datetime().nullable(),
   complete: z.boolean(),
-  ending: endingSchema.nullable().describe("null while incomplete"),
+  ending: endingSchema.nullable().describe("null while incomplete, unless a lease's end made it so"),
   warnings: z.array(z.string()).describe("what can't be said with the launches that the suite asks for"),
   cells: z.array(cellResultSchema),
   cellsOmitted: z

@@ -49,7 +49,7 @@ export function summariseRun(run: RunData): Results {
     started: run.events.find((event) => event.event === "session")?.time ?? null,
     finished,
     complete: finished !== null,
-    ending: finished === null ? null : endingOf(run),
+    ending: finished === null ? leaseEnding(run, cells) : endingOf(run),
     warnings: warningsOf(run),
     cells,
     cellsOmitted: 0,
@@ -73,12 +73,21 @@ export function summariseRun(run: RunData): Results {
   };
 }
 
+/** Widths of intervals where none was looked at. */
+const noWidths = { relativeWidth: null, wideCells: 0, widest: [] };
+
+/** The ending of a run that stopped for the end of its lease, until it goes on. */
+function leaseEnding({ events }: RunData, cells: readonly CellResult[]): Ending | null {
+  if (events.at(-1)?.event !== "lease-ended") return null;
+  const launches = Math.min(...cells.map((cell) => cell.launches));
+  return { reason: "lease", launches, minutesSpent: minutesOf(events), ...noWidths };
+}
+
 function endingOf({ plan, events }: RunData): Ending {
   const { stop, launches } = plan.suite;
   const assessment = endingAssessment(events);
   if (stop === undefined || assessment === null) {
-    const none = { relativeWidth: null, wideCells: 0, widest: [] };
-    return { reason: "planned", launches, minutesSpent: minutesOf(events), ...none };
+    return { reason: "planned", launches, minutesSpent: minutesOf(events), ...noWidths };
   }
   const { decision, wideCells, widest } = assessment;
   return {

@@ -6,8 +6,11 @@ import { resultsDirectory } from "../../infra/paths.ts";
 import { ActivationError } from "../activation/activation.ts";
 import { remoteFactory, stepLine } from "../activation/edge.ts";
 import { parseJson, UserError } from "../input.ts";
+import { endingText } from "../report/ending-text.ts";
 import { writeReport } from "../report/write-report.ts";
-import { resultsForOutput } from "../results.ts";
+import { type Results, resultsForOutput } from "../results.ts";
+import { collectResults } from "../runner/collect.ts";
+import { findDoneBeforeExtension } from "../runner/lease-end.ts";
 import { takeLock } from "../runner/lock.ts";
 import { assessmentLine, progressFormatter } from "../runner/progress.ts";
 import { runPlan } from "../runner/run.ts";
@@ -67,6 +70,14 @@ async function runSuite(options: Options): Promise<void> {
   const interrupt = (): void => abort.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
+    const done = options.new ? null : findDoneBeforeExtension(stackDirectory, plan.planDigest, inventory);
+    if (done !== null) {
+      say(
+        `${publishedPath(done)} is finished, and only the lease's end has changed: its results stand (--new begins a new run)`,
+      );
+      print(withReport(done, collectResults(done)));
+      return;
+    }
     const unfinished = options.new ? null : findUnfinished(stackDirectory, plan.planDigest);
     const directory = unfinished ?? createRun(stackDirectory, plan, inventory, new Date());
     const begins = unfinished === null ? "begins" : "continues";
@@ -83,8 +94,8 @@ async function runSuite(options: Options): Promise<void> {
       signal: abort.signal,
     });
     if (results.counts.valid === 0) say("no launch counts: see the reasons in the results");
-    const report = reportBeside(directory) ? results.report : null;
-    process.stdout.write(`${JSON.stringify(resultsForOutput({ ...results, report }), null, 2)}\n`);
+    if (results.ending?.reason === "lease") say(`the run ${endingText(results.ending)}`);
+    print(results.complete ? withReport(directory, results) : results);
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error;
     throw new UserError(
@@ -94,6 +105,14 @@ async function runSuite(options: Options): Promise<void> {
     release();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+function withReport(directory: string, results: Results): Results {
+  return { ...results, report: reportBeside(directory) ? results.report : null };
+}
+
+function print(results: Results): void {
+  process.stdout.write(`${JSON.stringify(resultsForOutput(results), null, 2)}\n`);
 }
 
 /** Writes the report. Its data are whole already: what goes wrong here is said, and the run stays a finished one. */

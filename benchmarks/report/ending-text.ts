@@ -6,6 +6,9 @@ import { sizesText } from "./text.ts";
 /** The sentence, without a full stop. */
 export function endingText({ reason, launches, minutesSpent, relativeWidth, ...wide }: Ending): string {
   const each = `${launches} ${launches === 1 ? "launch" : "launches"} of each cell`;
+  if (reason === "lease") {
+    return `stopped before the end of its nodes' lease, after ${each} at least; up with a longer or a new lease goes on from there`;
+  }
   if (reason === "planned" || relativeWidth === null) return `ended as planned, after ${each}`;
   const asked = percentText(relativeWidth);
   if (reason === "precision") {

@@ -85,6 +85,17 @@ export function collectResults(directory: string): Results {
   });
 }
 
+/** Writes results.json of a run that goes on later. The rest is exported when it is finished. */
+export function writePartialResults(directory: string): Results {
+  const results = collectResults(directory);
+  writeDurably(join(directory, runFiles.results), resultsText(results));
+  return results;
+}
+
+function resultsText(results: Results): string {
+  return `${JSON.stringify(results, null, 2)}\n`;
+}
+
 /** Writes measurements.jsonl, SHA256SUMS and results.json of a run whose ledger says that it is finished. */
 export function exportRun(directory: string): Results {
   const { events } = readLedger(join(directory, runFiles.ledger));
@@ -94,6 +105,6 @@ export function exportRun(directory: string): Results {
   writeDurably(join(directory, runFiles.measurements), lines.join(""));
   writeDurably(join(directory, runFiles.sums), checksumText(directory));
   const results = collectResults(directory);
-  writeDurably(join(directory, runFiles.results), `${JSON.stringify(results, null, 2)}\n`);
+  writeDurably(join(directory, runFiles.results), resultsText(results));
   return results;
 }

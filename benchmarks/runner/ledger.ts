@@ -50,6 +50,15 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
     kind: z.enum(["begun", "resumed"]),
     processId: z.int(),
     tornLine: z.string().nullable().describe("what a killed runner left of its last line"),
+    lease: z
+      .strictObject({
+        endsAt: z.iso.datetime(),
+        machinesDigest: z
+          .string()
+          .describe("of the inventory without the lease's end: other machines, another digest"),
+      })
+      .optional()
+      .describe("that the nodes were on; absent: they were not leased"),
   }),
   z.strictObject({ event: z.literal("planned"), time, ...launchSchema.shape }),
   z
@@ -129,6 +138,9 @@ export const ledgerEventSchema = z.discriminatedUnion("event", [
     attempt: attempt.nullable(),
     reason: z.string(),
   }),
+  z
+    .strictObject({ event: z.literal("lease-ended"), time, endsAt: z.iso.datetime() })
+    .describe("the run stopped before its nodes' lease ends; it goes on under another end or another lease"),
   z.strictObject({ event: z.literal("finished"), time }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;

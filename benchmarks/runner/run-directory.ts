@@ -16,6 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, isAbsolute, join, relative } from "node:path";
+import * as z from "zod";
 import { type Inventory, inventorySchema } from "../../infra/inventory.ts";
 import { checkoutDirectory } from "../../infra/paths.ts";
 import { parseJson, UserError } from "../input.ts";
@@ -71,13 +72,23 @@ function listRuns(stackDirectory: string): string[] {
     .reverse();
 }
 
-/** The newest run of a plan when its results are not written yet; null when there is none. */
-export function findUnfinished(stackDirectory: string, planDigest: string): string | null {
+/** The newest run of a plan; null when there is none. */
+export function newestRunOf(stackDirectory: string, planDigest: string): string | null {
   const newest = listRuns(stackDirectory).find(
     (directory) =>
       runIdOf(directory).includes(shortDigest(planDigest)) && readPlan(directory).planDigest === planDigest,
   );
-  return newest === undefined || existsSync(join(newest, runFiles.results)) ? null : newest;
+  return newest ?? null;
+}
+
+/** The newest run of a plan when its results are not written yet, or are those of a part of it; null when there is none. */
+export function findUnfinished(stackDirectory: string, planDigest: string): string | null {
+  const newest = newestRunOf(stackDirectory, planDigest);
+  if (newest === null) return null;
+  const results = join(newest, runFiles.results);
+  if (!existsSync(results)) return newest;
+  const { complete } = parseJson(z.object({ complete: z.boolean() }), readFileSync(results, "utf8"), results);
+  return complete ? null : newest;
 }
 
 /** The part of a plan's digest that stands in a run's name. */

@@ -1,15 +1,16 @@
 /** Runs what is left of a plan, launch by launch, and writes down everything that happens. */
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import type { Results } from "../results.ts";
 import { ActiveEnvironments, type Preparation } from "./active-environments.ts";
 import { endsAfter } from "./block-end.ts";
-import { exportRun } from "./collect.ts";
+import { exportRun, writePartialResults } from "./collect.ts";
 import { environmentFailure, guestMayBeGone, lostGuest } from "./environment-failure.ts";
 import { type Judgement, judgeLaunch } from "./judge.ts";
 import type { LaunchResult, Site } from "./launch.ts";
 import { isSettled, launchStates } from "./launch-states.ts";
+import { LeaseEnds, leaseOfSession, watchLease } from "./lease-end.ts";
 import { LedgerWriter, readLedger } from "./ledger.ts";
 import { readPlan, runFiles } from "./run-directory.ts";
 import type { Launch } from "./schedule.ts";
@@ -23,7 +24,7 @@ const firstTcpPort = 18600;
 const tcpPortCount = 1000;
 
 /**
- * Runs what a run's folder still lacks and gives its results. Throws RemoteError when a node can't be reached,
+ * Runs what a run's folder still lacks and gives its results: of a part of it when the lease of its nodes ends before. Throws RemoteError when a node can't be reached,
  * RunInterrupted on the signal and ActivationError when the adapters can't be given back to their hosts at the end; in each
  * case a later call continues with what is missing.
  */
@@ -32,8 +33,12 @@ export async function runPlan(options: RunOptions): Promise<Results> {
   const plan = readPlan(options.directory);
   const ledgerPath = join(options.directory, runFiles.ledger);
   const before = readLedger(ledgerPath);
+  const watch = await watchLease(options);
   const writer = new LedgerWriter(ledgerPath);
-  const session = { options, plan, writer, now, before: before.events };
+  const signal = watch.signal === undefined ? {} : { signal: watch.signal };
+  const session = { options: { ...options, ...signal }, plan, writer, now, before: before.events };
+  // Results of a part of the run, as the end of a lease leaves them, are none while it goes on.
+  rmSync(join(options.directory, runFiles.results), { force: true });
   try {
     writer.append({
       event: "session",
@@ -41,23 +46,35 @@ export async function runPlan(options: RunOptions): Promise<Results> {
       kind: before.events.length === 0 ? "begun" : "resumed",
       processId: process.pid,
       tornLine: before.tornLine,
+      ...leaseOfSession(options.inventory),
     });
     appendMissingPlan(session);
     if (!before.events.some((event) => event.event === "finished")) {
-      const environments = new ActiveEnvironments(session);
-      try {
-        await runMissing(session, environments);
-      } catch (error) {
-        await environments.releaseInHurry();
-        throw error;
-      }
-      await environments.release();
+      await runToEnd(session);
       writer.append({ event: "finished", time: now().toISOString() });
     }
+  } catch (error) {
+    const endsAt = options.inventory.lease?.endsAt;
+    if (!(error instanceof LeaseEnds) || endsAt === undefined) throw error;
+    writer.append({ event: "lease-ended", time: now().toISOString(), endsAt });
+    return writePartialResults(options.directory);
   } finally {
+    watch.stop();
     writer.close();
   }
   return exportRun(options.directory);
+}
+
+/** Runs what is missing and gives the adapters back, in a hurry when it ends before its time. */
+async function runToEnd(session: Session): Promise<void> {
+  const environments = new ActiveEnvironments(session);
+  try {
+    await runMissing(session, environments);
+  } catch (error) {
+    await environments.releaseInHurry();
+    throw error;
+  }
+  await environments.release();
 }
 
 /** A runner that was killed at its very beginning may have left a part of these lines. */

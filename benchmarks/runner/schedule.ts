@@ -1,7 +1,7 @@
 /** From suite to launches, pure: which there are, and the order that statistics/design.ts gives them. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { Connection, Inventory } from "../../infra/inventory.ts";
+import type { Connection, Inventory, NodeSource } from "../../infra/inventory.ts";
 import { environmentNameSchema, environmentTraits, type Ownership } from "../../infra/inventory.ts";
 import { type Benchmark, defaultSizes } from "../catalogue/benchmark.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
@@ -98,13 +98,34 @@ export function planRun(suite: Suite, inventory: Inventory): Plan {
   };
 }
 
-/** Leaves out what may change while the machines stay the same: where sockets and keys lie on this side. */
+/**
+ * Leaves out what may change while the machines stay the same: where sockets and keys lie on this side, and until when they are leased.
+ * Of leased nodes also which of their type they are: a run goes on with those of another lease.
+ */
 function inventoryIdentity(inventory: Inventory): unknown {
-  const { socketDirectory: _, ...rest } = inventory;
-  const withoutKeyPath = ({ privateKeyPath: __, ...connection }: Connection): unknown => connection;
+  return machinesOf(inventory, ({ source, connection: { address, hostKey, ...connection } }) =>
+    source === "chameleon" ? connection : { ...connection, address, hostKey },
+  );
+}
+
+/** A text that differs when any of the machines is another one. */
+export function machinesDigest(inventory: Inventory): string {
+  return digestOf(machinesOf(inventory, ({ connection }) => connection));
+}
+
+/** The machines of an inventory, with so much of how each is reached. */
+function machinesOf(
+  { socketDirectory: _, lease, nodes, ...rest }: Inventory,
+  identify: (node: { source: NodeSource; connection: Omit<Connection, "privateKeyPath"> }) => unknown,
+): unknown {
+  const { endsAt: __, ...leased } = lease ?? {};
   return {
     ...rest,
-    nodes: inventory.nodes.map((node) => ({ ...node, connection: withoutKeyPath(node.connection) })),
+    ...(lease === undefined ? {} : { lease: leased }),
+    nodes: nodes.map(({ connection: { privateKeyPath: ___, ...connection }, ...node }) => ({
+      ...node,
+      connection: identify({ source: node.source, connection }),
+    })),
   };
 }
 

@@ -63,7 +63,11 @@ export async function interruptible<Value>(
   const { signal } = options;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void =>
-    reject(new RunInterrupted("the run was interrupted; the same command continues it"));
+    reject(
+      signal?.reason instanceof RunInterrupted
+        ? signal.reason
+        : new RunInterrupted("the run was interrupted; the same command continues it"),
+    );
   signal?.addEventListener("abort", onAbort);
   try {
     if (signal?.aborted) onAbort();

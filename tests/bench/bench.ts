@@ -4,6 +4,7 @@
  */
 import { deployedInventory, engineVariables } from "./engine.ts";
 import { environmentSwitch, guestStart } from "./guests.ts";
+import { leasedPreview, serversTogether } from "./leased-nodes.ts";
 import { parsingMemory } from "./parsing.ts";
 import { planGrowth } from "./plan-growth.ts";
 import { missedText, type Row, tableText } from "./row.ts";
@@ -32,6 +33,8 @@ const rows = [
   ...(await measured("a second pulumi up", () => secondUp(variables, inventory !== undefined))),
   ...(await measured("the switch of an environment", () => environmentSwitch(inventory))),
   ...(await measured("a guest's start", () => guestStart(inventory))),
+  ...(await measured("a preview of leased nodes", () => leasedPreview(variables))),
+  ...(await measured("servers that boot together", () => serversTogether(variables))),
   ...(await measured("plans", planGrowth)),
   ...(await measured("parsers", parsingMemory)),
   ...(await measured("intervals", bootstrapTime)),
