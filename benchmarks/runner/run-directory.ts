@@ -63,7 +63,7 @@ export function createRun(stackDirectory: string, plan: Plan, inventory: Invento
 }
 
 /** The folders of a stack's runs that have a plan, newest first. */
-function listRuns(stackDirectory: string): string[] {
+export function listRuns(stackDirectory: string): string[] {
   if (!existsSync(stackDirectory)) return [];
   return readdirSync(stackDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(stackDirectory, entry.name, runFiles.plan)))
