@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkoutDirectory } from "../../infra/paths.ts";
 import type { Figures } from "../result-set/synthetic/figures.ts";
 import type { Claim } from "./claim.ts";
 import { judge } from "./judge.ts";
@@ -176,12 +173,6 @@ describe("what the claims need", () => {
     const figures = withPercent(figuresFor(claim), { benchmark: "ib_send_lat", environment: vmPt }, 3.5);
     expect(verdictOf(claim, figures).verdict).toBe("inconclusive");
   });
-});
-
-test("docs/claims.md explains the words of every claim", () => {
-  const text = readFileSync(join(checkoutDirectory, "docs", "claims.md"), "utf8");
-  const wordings = paperClaims.flatMap(({ statements }) => statements.map(({ allowed }) => allowed.wording));
-  for (const wording of new Set(wordings)) expect(text).toContain(`| "${wording.replace(/[\d.]+/, "N")}"`);
 });
 
 test("C40 is about point-to-point: on collectives C31 says the opposite, and both can't be supported", () => {
