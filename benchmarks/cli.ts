@@ -64,5 +64,16 @@ async function main(): Promise<number> {
   }
 }
 
+/** A pipe takes text no faster than its reader does, and what it has not taken yet is lost at the exit. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+// A reader that has enough, as `head`, closes the pipe: nothing went wrong.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+const status = await main();
+await Promise.all([process.stdout, process.stderr].map(written));
 // A launch that was broken off may still have an ssh under way, which would keep the process alive until its time limit.
-process.exit(await main());
+process.exit(status);

@@ -1,5 +1,4 @@
 /** What the reader of an analysis should know before any number, as sentences. */
-
 import type { Results } from "../results.ts";
 import { isAnswer, percentText } from "../statistics/cannot-say.ts";
 import type { ComparisonSettings } from "../statistics/comparison.ts";
@@ -62,20 +61,23 @@ function singleLaunches({ benchmark, cells }: BenchmarkAnalysis): string[] {
       ];
 }
 
-/** Over all cells together, so that a level of 5 % is that of even one false sentence. */
+/** Over all cells together, so that a level of 5 % is that of even one false sentence. A benchmark's cells share one. */
 function orderEffects(benchmarks: readonly BenchmarkAnalysis[], level: number): string[] {
   const tested = benchmarks.flatMap(({ benchmark, cells }) =>
     cells.flatMap((cell) => {
       const effect = cell.description.orderEffect;
-      return isAnswer(effect) ? [{ name: `${benchmark.name} in ${cellName(cell)}`, effect }] : [];
+      return isAnswer(effect) ? [{ benchmark: benchmark.name, cell, effect }] : [];
     }),
   );
   const adjusted = holmAdjusted(tested.map(({ effect }) => effect.pValue));
   const found = tested.filter((_, index) => (adjusted[index] as number) <= level);
-  return found.map(
-    ({ name, effect }) =>
-      `Values of ${name} ${effect.correlation > 0 ? "grew" : "fell"} with the order of launches (adjusted over all cells, at ${percentText(level)}).`,
+  const groups = Map.groupBy(found, ({ benchmark, effect }) =>
+    JSON.stringify([benchmark, effect.correlation > 0 ? "grew" : "fell"]),
   );
+  return [...groups].map(([key, own]) => {
+    const [benchmark, direction] = JSON.parse(key) as [string, string];
+    return `Values of ${benchmark} ${direction} with the order of launches in ${own.map(({ cell }) => cellName(cell)).join(", ")} (adjusted over all cells, at ${percentText(level)}).`;
+  });
 }
 
 function outliers(benchmarks: readonly BenchmarkAnalysis[]): string[] {

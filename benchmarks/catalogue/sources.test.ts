@@ -6,6 +6,7 @@ import { candidatePaths, lackText, sourcesSchema, wantedProgram } from "./source
 
 const defaults = sourcesSchema.parse(undefined);
 const digest = "a".repeat(64);
+const kit = { kind: "kit", folder: "/opt/mpi2007", configFile: "testbed.cfg" } as const;
 
 function refusal(sources: unknown): string {
   try {
@@ -38,6 +39,16 @@ describe("the suite's sources", () => {
     [{ osu: { kind: "tarball", locations: ["osu.tgz"], sha256: digest } }, "or an absolute path here"],
     [{ osu: { kind: "tarball", locations: [], sha256: digest } }, "a URL or an absolute path"],
     [{ osu: { kind: "installed", folder: "bin" } }, "sources.osu.folder: an absolute path"],
+    [{ "spec-mpi": { kind: "installed" } }, "sources.spec-mpi.kind: kind: kit"],
+    [{ "spec-mpi": { kind: "kit", configFile: "a.cfg" } }, "sources.spec-mpi.folder: an absolute path"],
+    [
+      { "spec-mpi": { kind: "kit", folder: "/opt/mpi2007" } },
+      "sources.spec-mpi.configFile: the name of a configuration file in the kit's config/, as in testbed.cfg",
+    ],
+    [
+      { "spec-mpi": { kind: "kit", folder: "/opt/mpi2007", configFile: "../a.cfg" } },
+      "sources.spec-mpi.configFile: the name of a file in the kit's config/, without a folder",
+    ],
     [{ mpich: { kind: "package" } }, 'Unrecognized key: "mpich"'],
   ])("refuses %j", (sources, message) => {
     expect(refusal(sources)).toContain(message);
@@ -54,7 +65,9 @@ describe("the program of a benchmark", () => {
     expect(without[0]).toBe(
       "nas-is: nas-is has no built-in program: name a folder or a tarball with NPB is in the suite's sources.nas",
     );
-    expect(without.at(-1)).toContain("SPEC MPI2007, which is licensed and which no run starts");
+    expect(without.at(-1)).toContain(
+      "SPEC MPI2007, which is licensed: name your own kit in the suite's sources.spec-mpi, as in { kind: kit, folder: /opt/mpi2007, configFile: testbed.cfg }",
+    );
   });
 
   test("is ours or the known one, as the source says", () => {
@@ -65,6 +78,7 @@ describe("the program of a benchmark", () => {
     expect(nameOf("osu_bw", {})).toBe("testbed_mpi bandwidth");
     expect(nameOf("osu_bw", { osu: { kind: "installed" } })).toBe("osu_bw");
     expect(nameOf("nas-is", { nas: { kind: "installed" } })).toBe("NPB is");
+    expect(nameOf("spec-milc", { "spec-mpi": kit })).toBe("runspec 104.milc");
     expect(nameOf("ivshmem_latency", { osu: { kind: "installed" } })).toBe("ivshmem_latency");
   });
 });
@@ -77,6 +91,7 @@ test("where a program may be: on the PATH, in the folder that was named, or wher
     "/opt/osu/osu_bw",
     "/opt/osu/mpitests-osu_bw",
   ]);
+  expect(candidatePaths(kit, ["runspec"], folders)).toEqual(["/opt/mpi2007/bin/runspec"]);
   expect(candidatePaths({ kind: "package" }, files, folders)).toEqual([
     ...files,
     "/usr/lib64/openmpi/bin/osu_bw",
@@ -90,6 +105,9 @@ test("what is lacking is named with the way to supply it", () => {
   );
   expect(lackText("nas", { kind: "installed", folder: "/opt/npb" }, ["is.C.x", "is.C.128"])).toBe(
     "no is.C.x and no is.C.128 in /opt/npb: install it, or correct the suite's sources.nas",
+  );
+  expect(lackText("spec-mpi", kit, ["runspec"])).toBe(
+    "no bin/runspec in /opt/mpi2007: install the kit at that path in every environment, or correct the suite's sources.spec-mpi",
   );
 });
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Benchmark, BenchmarkProgram, Family, MpiCommand, PairCommand } from "./benchmark.ts";
 
 /** Programs that come together, and so from one source. */
-export type Collection = "verbs" | "osu" | "graph500" | "nas" | "lammps";
+export type Collection = "verbs" | "osu" | "graph500" | "nas" | "lammps" | "spec-mpi";
 
 /** The collection of each family; null: the family has no programs to choose from. */
 export const collectionOf: Readonly<Record<Family, Collection | null>> = {
@@ -15,7 +15,7 @@ export const collectionOf: Readonly<Record<Family, Collection | null>> = {
   graph500: "graph500",
   nas: "nas",
   lammps: "lammps",
-  "spec-mpi": null,
+  "spec-mpi": "spec-mpi",
 };
 
 export const folderSchema = z
@@ -53,6 +53,17 @@ const tarball = z
       .regex(/^[0-9a-f]{64}$/, "the tarball's SHA-256, 64 hexadecimal digits"),
   })
   .describe("with compiled programs; they are found in it by their names and brought to every environment");
+const kit = z
+  .strictObject({
+    kind: z.literal("kit"),
+    folder: folderSchema.describe(
+      "where the kit is installed: the same path in every environment, on a file system that all sides share",
+    ),
+    configFile: z
+      .string("the name of a configuration file in the kit's config/, as in testbed.cfg")
+      .regex(/^\w[\w.+@-]*$/, "the name of a file in the kit's config/, without a folder"),
+  })
+  .describe("the user's own, with its programs built");
 export const sourcesSchema = z
   .strictObject({
     verbs: z
@@ -74,11 +85,16 @@ export const sourcesSchema = z
     lammps: z
       .discriminatedUnion("kind", [packaged, installed, tarball], "kind: package, installed or tarball")
       .prefault({ kind: "package" }),
+    "spec-mpi": z
+      .discriminatedUnion("kind", [kit], "kind: kit")
+      .optional()
+      .describe("absent: SPEC MPI2007 is not available, for it is licensed"),
   })
   .prefault({});
 export type Sources = z.infer<typeof sourcesSchema>;
-export type Source = Sources[Collection];
+export type Source = NonNullable<Sources[Collection]>;
 export type Tarball = z.infer<typeof tarball>;
+export type Kit = z.infer<typeof kit>;
 
 /** What of a distribution brings each collection. */
 const packageNames: Readonly<Partial<Record<Collection, string>>> = {
@@ -103,13 +119,13 @@ export function wantedProgram<Chosen extends Benchmark>(
   type Command = Chosen extends { launcher: "pair" } ? PairCommand : MpiCommand;
   const collection = collectionOf[family];
   const source = collection === null ? ({ kind: "built-in" } as const) : sources[collection];
-  const program = source.kind === "built-in" ? programs.builtIn : programs.standard;
-  if (program !== null) return { program: program as BenchmarkProgram<Command>, source };
-  if (collection === null) {
+  if (source === undefined) {
     return {
-      reason: `${name} is of SPEC MPI2007, which is licensed and which no run starts: run it from your own kit, and check its report with npx testbed parse --kind specmpi`,
+      reason: `${name} is of SPEC MPI2007, which is licensed: name your own kit in the suite's sources.${collection}, as in { kind: kit, folder: /opt/mpi2007, configFile: testbed.cfg }; npx testbed parse --kind specmpi checks reports of runs by hand`,
     };
   }
+  const program = source.kind === "built-in" ? programs.builtIn : programs.standard;
+  if (program !== null) return { program: program as BenchmarkProgram<Command>, source };
   return {
     reason: `${name} has no built-in program: name a folder or a tarball with ${programs.standard?.name ?? name} in the suite's sources.${collection}`,
   };
@@ -131,6 +147,8 @@ export function candidatePaths(
       return [...files, ...inFolders(packageFolders, files)];
     case "installed":
       return source.folder === undefined ? [...files] : inFolders([source.folder], files);
+    case "kit":
+      return inFolders([`${source.folder}/bin`], files);
   }
 }
 
@@ -140,7 +158,14 @@ function inFolders(folders: readonly string[], files: readonly string[]): string
 
 /** The source as results name it. */
 export function sourceText(source: Source): string {
-  return source.kind === "tarball" ? `tarball sha256:${source.sha256}` : source.kind;
+  switch (source.kind) {
+    case "tarball":
+      return `tarball sha256:${source.sha256}`;
+    case "kit":
+      return `kit with config/${source.configFile}`;
+    default:
+      return source.kind;
+  }
 }
 
 /** What a place lacks when none of a program's files is there, and how to supply it. */
@@ -156,5 +181,7 @@ export function lackText(family: Family, source: Source, files: readonly string[
       return `no ${named} ${source.folder === undefined ? "on the PATH" : `in ${source.folder}`}: install it, or correct the suite's ${setting}`;
     case "tarball":
       return `no ${named}, though it was brought there from the tarball of the suite's ${setting}`;
+    case "kit":
+      return `no bin/${named} in ${source.folder}: install the kit at that path in every environment, or correct the suite's ${setting}`;
   }
 }

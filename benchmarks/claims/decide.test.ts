@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tooFew } from "../statistics/cannot-say.ts";
 import { decide, type Estimate } from "./decide.ts";
-import { around, benefitsUpTo, lessThan, minor, similar, within } from "./wording.ts";
+import { around, benefitsUpTo, better, lessThan, minor, similar, within } from "./wording.ts";
 
 /** By itself ± half, together with others ± whole width. */
 function estimateAt(value: number, width = 0.01, sizeBytes: number | null = null): Estimate {
@@ -59,6 +59,26 @@ describe("most", () => {
     const estimates = values.map((value) => estimateAt(value));
     expect(decide("most", estimates, similar).verdict).toBe(verdict);
   });
+});
+
+describe("what lies on the edge", () => {
+  const at = (value: number): Estimate[] => [estimateAt(value, 0)];
+  test.each([
+    ["as good is not better", better, 0, "contradicted"],
+    ["4 % are not less than 4 %", lessThan(4), 0.04, "contradicted"],
+    ["3.5 % are within 3 %", within(3), 0.035, "supported"],
+  ] as const)("%s", (_, allowed, value, verdict) => {
+    for (const extent of ["each", "greatest", "most", "typical"] as const) {
+      expect(decide(extent, at(value), allowed).verdict).toBe(verdict);
+    }
+  });
+});
+
+test("where numbers are clear one by one and not together, the interval that they have together is given", () => {
+  const [first, ...others] = [0.041, 0.01].map((value) => estimateAt(value)) as [Estimate, Estimate];
+  const { verdict, deciding } = decide("each", [first, ...others], within(3));
+  expect(verdict).toBe("inconclusive");
+  expect(deciding.interval).toEqual(first.simultaneous);
 });
 
 test("a narrower interval never turns one answer into the other", () => {

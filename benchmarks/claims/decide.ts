@@ -27,17 +27,26 @@ export interface Estimate {
 /** A verdict with the estimate that decided it. */
 export interface Decided {
   readonly verdict: Decision;
+  /** Its `interval` is the one that decided, be it by itself or together with the others. */
   readonly deciding: Estimate;
   /** What kept it from being decided; null where nothing did. */
   readonly reason: string | null;
 }
 
-function isInside(interval: Said<Interval>, { from, to }: Allowed): boolean {
-  return isAnswer(interval) && interval.lower >= from && interval.upper <= to;
+function reaches(value: number, { from, strict }: Allowed): boolean {
+  return strict ? value > from : value >= from;
 }
 
-function isOutside(interval: Said<Interval>, { from, to }: Allowed): boolean {
-  return isAnswer(interval) && (interval.upper < from || interval.lower > to);
+function exceeds(value: number, { to, strict }: Allowed): boolean {
+  return strict ? value >= to : value > to;
+}
+
+function isInside(interval: Said<Interval>, allowed: Allowed): boolean {
+  return isAnswer(interval) && reaches(interval.lower, allowed) && !exceeds(interval.upper, allowed);
+}
+
+function isOutside(interval: Said<Interval>, allowed: Allowed): boolean {
+  return isAnswer(interval) && (!reaches(interval.upper, allowed) || exceeds(interval.lower, allowed));
 }
 
 /** How far an estimate lies outside, or, below 0, how far inside. */
@@ -51,11 +60,18 @@ function decided(
   supported: boolean,
   contradicted: boolean,
   deciding: Estimate,
-  needed: Said<Interval>,
+  { allowed, needed }: { readonly allowed: Allowed; readonly needed: Said<Interval> },
 ): Decided {
   if (contradicted) return { verdict: "contradicted", deciding, reason: null };
   if (supported) return { verdict: "supported", deciding, reason: null };
-  return { verdict: "inconclusive", deciding, reason: isCannotSay(needed) ? needed.reason : null };
+  // What seems clear by itself was not among the others: their common interval is what left it open.
+  const { interval, simultaneous } = deciding;
+  const seemsClear = isInside(interval, allowed) || isOutside(interval, allowed);
+  return {
+    verdict: "inconclusive",
+    deciding: seemsClear ? { ...deciding, interval: simultaneous } : deciding,
+    reason: isCannotSay(needed) ? needed.reason : null,
+  };
 }
 
 /** Every size inside; one that is outside contradicts. */
@@ -68,28 +84,25 @@ const each: Rule = (estimates, allowed) => {
     supported,
     outside.length > 0,
     outside.length > 0 ? greatestBy(outside, (estimate) => excess(estimate, allowed)) : worst,
-    withoutInterval?.interval ?? worst.simultaneous,
+    { allowed, needed: withoutInterval?.interval ?? worst.simultaneous },
   );
 };
 
 /** None above what is allowed, and at least one that reaches it. */
-const greatest: Rule = (estimates, { from, to }) => {
+const greatest: Rule = (estimates, allowed) => {
   const top = greatestBy(estimates, ({ value }) => value ?? Number.NEGATIVE_INFINITY);
   const intervals = estimates.map(({ interval }) => interval);
-  const isBelow = (limit: number) => (interval: Said<Interval>) =>
-    isAnswer(interval) && interval.upper <= limit;
-  const reaches = (limit: number) =>
-    estimates.some(({ simultaneous }) => isAnswer(simultaneous) && simultaneous.lower >= limit);
-  const exceeded = estimates.some(({ simultaneous }) => isAnswer(simultaneous) && simultaneous.lower > to);
-  const neverReached = intervals.every(
-    (interval) => isBelow(from)(interval) && isAnswer(interval) && interval.upper < from,
+  const together = estimates.map(({ simultaneous }) => simultaneous).filter(isAnswer);
+  const isReached = together.some(({ lower }) => reaches(lower, allowed));
+  const isKept = intervals.every((interval) => isAnswer(interval) && !exceeds(interval.upper, allowed));
+  const isNeverReached = intervals.every(
+    (interval) => isAnswer(interval) && !reaches(interval.upper, allowed),
   );
-  return decided(
-    intervals.every(isBelow(to)) && reaches(from),
-    exceeded || neverReached,
-    top,
-    intervals.find(isCannotSay) ?? top.simultaneous,
-  );
+  const isExceeded = together.some(({ lower }) => exceeds(lower, allowed));
+  return decided(isReached && isKept, isExceeded || isNeverReached, top, {
+    allowed,
+    needed: intervals.find(isCannotSay) ?? top.simultaneous,
+  });
 };
 
 /** More than half of the sizes inside; half or more outside contradict. */
@@ -99,12 +112,10 @@ const mostSizes: Rule = (estimates, allowed) => {
   const deciding = byExcess[Math.floor(estimates.length * most)] as Estimate;
   const inside = estimates.filter(({ simultaneous }) => isInside(simultaneous, allowed)).length;
   const outside = estimates.filter(({ simultaneous }) => isOutside(simultaneous, allowed)).length;
-  return decided(
-    inside > estimates.length * most,
-    outside >= estimates.length * (1 - most),
-    deciding,
-    deciding.simultaneous,
-  );
+  return decided(inside > estimates.length * most, outside >= estimates.length * (1 - most), deciding, {
+    allowed,
+    needed: deciding.simultaneous,
+  });
 };
 
 const rules: Readonly<Record<Extent, Rule>> = { each, greatest, most: mostSizes, typical: each };

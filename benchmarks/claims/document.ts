@@ -1,10 +1,10 @@
 /** Verdicts as they go out in JSON. Every verdict bears the watermark itself, so that none can be cut loose from it. */
 import * as z from "zod";
 import { fidelitySchema } from "../../infra/inventory.ts";
-import type { Analysis } from "../analysis/analysis.ts";
 import type { Interval } from "../statistics/bca.ts";
 import { isCannotSay, type Said } from "../statistics/cannot-say.ts";
 import { decisions } from "./decide.ts";
+import type { Grounds } from "./grounds.ts";
 import type { ClaimVerdict, Judgement, Rehearsal, StatementVerdict } from "./judge.ts";
 import { statementText } from "./statement-text.ts";
 
@@ -23,7 +23,9 @@ const statementSchema = z.strictObject({
   text: z.string().describe("what was held against the words"),
   unit: z.enum(["fraction", "1", "us", "GB/s"]).describe("of all numbers: overhead of 3 % is 0.03"),
   wording: z.string(),
-  allowed: z.strictObject({ from: bound, to: bound }).describe("null: open to that side"),
+  allowed: z
+    .strictObject({ from: bound, to: bound, strict: z.boolean().describe("the edges themselves are not") })
+    .describe("null: open to that side"),
   verdict,
   value: z.number().nullable(),
   sizeBytes: z.int().nullable().describe("where the deciding value is; null: over several sizes, or none"),
@@ -55,7 +57,7 @@ export const claimsDocumentSchema = z.strictObject({
 export type ClaimsDocument = z.infer<typeof claimsDocumentSchema>;
 
 /** The document of a judgement or a rehearsal. */
-export function claimsDocument(judged: Judgement | Rehearsal, { set, settings }: Analysis): ClaimsDocument {
+export function claimsDocument(judged: Judgement | Rehearsal, { set, settings }: Grounds): ClaimsDocument {
   return {
     schemaVersion: 1,
     kind: judged.kind,
@@ -88,7 +90,7 @@ function statementEntry({
     text: statementText(statement),
     unit: quantity.kind === "value" ? quantity.unit : quantity.kind.startsWith("ratio") ? "1" : "fraction",
     wording: allowed.wording,
-    allowed: { from: finite(allowed.from), to: finite(allowed.to) },
+    allowed: { from: finite(allowed.from), to: finite(allowed.to), strict: allowed.strict === true },
     verdict,
     value: deciding?.value ?? null,
     sizeBytes: deciding?.sizeBytes ?? null,

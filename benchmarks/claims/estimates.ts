@@ -10,6 +10,7 @@ import { medianOf } from "../statistics/quantile.ts";
 import { type Ratio, ratioOfMedians, relativeChange } from "../statistics/ratio.ts";
 import type { Quantity, Series, Statement } from "./claim.ts";
 import type { Estimate } from "./decide.ts";
+import { isObstacle, type Obstacle, obstaclesText } from "./obstacle.ts";
 import { type FoundSeries, quotientBlocks, type SeriesIndex, type Term } from "./series.ts";
 import { type SizeRange, sizesIn } from "./sizes.ts";
 
@@ -29,26 +30,26 @@ export interface Pending {
 export interface Prepared {
   readonly pending: readonly Pending[];
   readonly sizesBytes: readonly (number | null)[];
-  readonly missing: readonly string[];
+  readonly missing: readonly Obstacle[];
 }
 
-/** Prepares a statement; a text where it can't be tested, with the reason. */
+/** Prepares a statement, or says why it can't be tested. */
 export function prepare(
   statement: Statement,
   index: SeriesIndex,
   settings: ComparisonSettings,
   needsCoverage: boolean,
-): Prepared | string {
+): Prepared | Obstacle {
   const { quantity } = statement;
   if (quantity.kind === "overall") return prepareOverall(quantity, statement, index, settings, needsCoverage);
   const found = seriesOf(quantity).map((series) => index.find(series));
-  const missing = found.find((series) => typeof series === "string");
+  const missing = found.find(isObstacle);
   if (missing !== undefined) return missing;
   const series = found as FoundSeries[];
   const refused = index.whyNotComparable(series.map(({ environment }) => environment));
   if (refused !== null) return refused;
   const sizesBytes = commonSizes(series, statement.sizes, needsCoverage);
-  if (typeof sizesBytes === "string") return sizesBytes;
+  if (isObstacle(sizesBytes)) return sizesBytes;
   const groups = statement.extent === "typical" ? [sizesBytes] : sizesBytes.map((sizeBytes) => [sizeBytes]);
   const pending = groups.map((group) => ({
     sizeBytes: group.length === 1 ? (group[0] as number | null) : null,
@@ -63,20 +64,20 @@ function seriesOf(quantity: Exclude<Quantity, { kind: "overall" }>): Series[] {
   return [quantity.subject, quantity.reference].flat();
 }
 
-/** The sizes at which all series have launches; a text when the range, or what it needs, has none. */
+/** The sizes at which all series have launches, or what the range needs and has none of. */
 function commonSizes(
   series: readonly FoundSeries[],
   range: SizeRange,
   needsCoverage: boolean,
-): (number | null)[] | string {
+): (number | null)[] | Obstacle {
   const common = [...(series[0]?.bySize.keys() ?? [])].filter((sizeBytes) =>
     series.every(({ bySize }) => bySize.has(sizeBytes)),
   );
   const needed = needsCoverage ? [range, ...range.needs] : [range];
   const empty = needed.find((part) => sizesIn(common, part).length === 0);
   if (empty !== undefined) {
-    const names = [...new Set(series.map(({ benchmark }) => benchmark.name))].join(" and ");
-    return `no size of ${names} in the results is among ${empty.words}`;
+    const about = [...new Set(series.map(({ benchmark }) => benchmark.name))].join(" and ");
+    return { about, problem: `no results at ${empty.words}` };
   }
   return sizesIn(common, range);
 }
@@ -173,23 +174,26 @@ function prepareOverall(
   index: SeriesIndex,
   settings: ComparisonSettings,
   needsCoverage: boolean,
-): Prepared | string {
+): Prepared | Obstacle {
   const refused = index.whyNotComparable([subject, reference]);
   if (refused !== null) return refused;
-  const missing: string[] = [];
+  const missing: Obstacle[] = [];
   const pairs = benchmarks.flatMap((benchmark) => {
     const pair = [subject, reference].map((environment) => index.find({ benchmark, environment }));
-    const wrong = pair.find((series) => typeof series === "string");
-    const found = pair.filter((series) => typeof series !== "string");
+    const wrong = pair.find(isObstacle);
+    const found = pair.flatMap((series) => (isObstacle(series) ? [] : [series]));
     const sizesBytes = wrong ?? commonSizes(found, sizes, needsCoverage);
-    if (typeof sizesBytes === "string") {
+    if (isObstacle(sizesBytes)) {
       missing.push(sizesBytes);
       return [];
     }
     return [{ found, sizesBytes }];
   });
   if (pairs.length < benchmarks.length / 2) {
-    return `only ${pairs.length} of ${benchmarks.length} benchmarks can be tested: ${missing.join("; ")}`;
+    return {
+      about: `${benchmarks.length} benchmarks`,
+      problem: `only ${pairs.length} of them can be tested (${obstaclesText(missing)})`,
+    };
   }
   const share = 1 / pairs.length;
   const weighted = pairs.map(({ found, sizesBytes }) => {

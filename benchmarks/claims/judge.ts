@@ -2,10 +2,11 @@
  * Judges the paper's claims by a run on hardware. What was measured on emulated nodes has another type and does not enter; a rehearsal
  * takes it, and gives a type of its own whose every part bears a watermark.
  */
-import type { Analysis } from "../analysis/analysis.ts";
-import type { Claim, Statement } from "./claim.ts";
+import type { Claim, Series, Statement } from "./claim.ts";
 import { type Decided, type Decision, decide, type Estimate, excess, greatestBy } from "./decide.ts";
 import { estimate, type Prepared, prepare } from "./estimates.ts";
+import type { Grounds } from "./grounds.ts";
+import { isObstacle, type Obstacle, obstaclesText } from "./obstacle.ts";
 import { paperClaims } from "./paper/claims.ts";
 import { SeriesIndex } from "./series.ts";
 
@@ -52,52 +53,53 @@ export interface Rehearsal {
 }
 
 /** Judges the claims by a run on hardware. */
-export function judge(analysis: Analysis<"hardware">, claims: readonly Claim[] = paperClaims): Judgement {
+export function judge(grounds: Grounds<"hardware">, claims: readonly Claim[] = paperClaims): Judgement {
   // For callers without types: a rehearsal must never pass as a judgement.
-  if (analysis.fidelity !== "hardware" || analysis.set.fidelity !== "hardware") {
+  if (grounds.fidelity !== "hardware" || grounds.set.fidelity !== "hardware") {
     throw new RangeError("emulated nodes say nothing about the paper");
   }
   return {
     kind: "judgement",
-    watermark: analysis.set.origin === "synthetic" ? syntheticWatermark : null,
-    verdicts: claims.map((claim) => judgeClaim(claim, analysis, true)),
+    watermark: grounds.set.origin === "synthetic" ? syntheticWatermark : null,
+    verdicts: claims.map((claim) => judgeClaim(claim, grounds, true)),
   };
 }
 
 /** Runs the same on emulated data. Numbers of processes, problems and the spread of sizes are not held against the paper's. */
-export function rehearse(analysis: Analysis<"emulated">, claims: readonly Claim[] = paperClaims): Rehearsal {
+export function rehearse(grounds: Grounds<"emulated">, claims: readonly Claim[] = paperClaims): Rehearsal {
   const watermark = rehearsalWatermark;
   return {
     kind: "rehearsal",
     watermark,
-    verdicts: claims.map((claim) => ({ ...judgeClaim(claim, analysis, false), watermark })),
+    verdicts: claims.map((claim) => ({ ...judgeClaim(claim, grounds, false), watermark })),
   };
 }
 
 /** @param atScale the claim's processes, problem and range of sizes must be those of the run */
-function judgeClaim(claim: Claim, analysis: Analysis, atScale: boolean): ClaimVerdict {
-  const index = new SeriesIndex(analysis);
+function judgeClaim(claim: Claim, grounds: Grounds, atScale: boolean): ClaimVerdict {
+  const index = new SeriesIndex(grounds);
   const prepared = claim.statements.map((statement) => {
-    const otherScale = atScale ? whyOtherScale(claim, statement, analysis) : null;
-    return otherScale ?? prepare(statement, index, analysis.settings, atScale);
+    const otherScale = atScale ? whyOtherScale(claim, statement, grounds) : null;
+    return otherScale ?? prepare(statement, index, grounds.settings, atScale);
   });
-  const ready = prepared.filter((one) => typeof one !== "string");
-  const family = ready.reduce((sum, { pending }) => sum + pending.length, 0);
+  const family = prepared.reduce((sum, one) => sum + (isObstacle(one) ? 0 : one.pending.length), 0);
   const statements = claim.statements.map((statement, place) =>
-    judgeStatement(statement, prepared[place] as Prepared | string, family, claim, analysis),
+    judgeStatement(statement, prepared[place] as Prepared | Obstacle, family, claim, grounds),
   );
-  return combine(claim, statements, ready);
+  const obstacles = prepared.flatMap((one) => (isObstacle(one) ? [one] : one.missing));
+  return combine(claim, statements, obstacles);
 }
 
 function judgeStatement(
   statement: Statement,
-  prepared: Prepared | string,
+  prepared: Prepared | Obstacle,
   family: number,
   { share }: Claim,
-  { settings }: Analysis,
+  { settings }: Grounds,
 ): StatementVerdict {
-  if (typeof prepared === "string") {
-    return { statement, verdict: "not tested", deciding: null, sizesBytes: [], reason: prepared };
+  if (isObstacle(prepared)) {
+    const reason = obstaclesText([prepared]);
+    return { statement, verdict: "not tested", deciding: null, sizesBytes: [], reason };
   }
   const estimates = estimate(prepared.pending, family, settings).map((one) =>
     // A share of statements is found among many: none of them counts by its own interval alone.
@@ -108,30 +110,28 @@ function judgeStatement(
 }
 
 /** Why a benchmark of the run is another than the sentence is about; null when it is not. */
-function whyOtherScale({ processes }: Claim, { quantity }: Statement, { set }: Analysis): string | null {
+function whyOtherScale({ processes }: Claim, { quantity }: Statement, { set }: Grounds): Obstacle | null {
   if (processes === undefined || quantity.kind === "overall") return null;
-  const name = [quantity.subject].flat()[0]?.benchmark;
+  const [{ benchmark: name }] = [quantity.subject].flat() as [Series];
   const benchmark = set.benchmarks.find((one) => one.name === name);
   if (benchmark === undefined) return null;
   if (benchmark.processes !== processes) {
     const found = benchmark.processes ?? "not the same number of";
-    return `${name} ran with ${found} processes, and the sentence is about ${processes}`;
+    return { about: name, problem: `ran with ${found} processes, and the sentence is about ${processes}` };
   }
   const { profile } = set.plan.suite;
-  return profile === "paper" ? null : `${name} ran in the profile ${profile}, not in the paper's`;
+  if (profile === "paper") return null;
+  return { about: name, problem: `ran in the profile ${profile}, not in the paper's` };
 }
 
 /** A claim's verdict from those of its statements. */
 function combine(
   claim: Claim,
   statements: readonly StatementVerdict[],
-  ready: readonly Prepared[],
+  obstacles: readonly Obstacle[],
 ): ClaimVerdict {
   const tested = statements.filter(({ verdict }) => verdict !== "not tested");
   const untested = statements.filter(({ verdict }) => verdict === "not tested");
-  const absent = [
-    ...new Set([...untested.map(({ reason }) => reason ?? ""), ...ready.flatMap(({ missing }) => missing)]),
-  ];
   const needed = Math.ceil((claim.share ?? 1) * tested.length - 1e-9);
   const count = (verdict: Verdict): number => tested.filter((one) => one.verdict === verdict).length;
   const enough = claim.needs === "named" ? untested.length === 0 : 2 * tested.length >= statements.length;
@@ -146,7 +146,7 @@ function combine(
           : "inconclusive";
   const deciding = decidingOf(tested, verdict);
   const parts = [
-    ...(absent.length === 0 ? [] : [absent.join("; ")]),
+    ...(obstacles.length === 0 ? [] : [obstaclesText(obstacles)]),
     ...(verdict === "inconclusive" && deciding?.reason ? [deciding.reason] : []),
   ];
   return { claim, verdict, reason: parts.length === 0 ? null : parts.join("; "), statements, deciding };

@@ -1,12 +1,13 @@
 /** The launches behind a quantity: one number a block for what is above the line, and one for what is below it. */
 import type { EnvironmentName } from "../../infra/inventory.ts";
-import type { Analysis } from "../analysis/analysis.ts";
 import type { BenchmarkDescription } from "../result-set/result-set.ts";
 import { type LaunchValue, type PairedBlock, pairBlocks } from "../statistics/blocks.ts";
 import { isCannotSay, type Said } from "../statistics/cannot-say.ts";
 import { medianOf } from "../statistics/quantile.ts";
 import type { Sample } from "../statistics/sample.ts";
 import type { Series } from "./claim.ts";
+import type { Grounds } from "./grounds.ts";
+import type { Obstacle } from "./obstacle.ts";
 
 /** A series in the results: what it is of, and its launches by size. */
 export interface FoundSeries {
@@ -15,28 +16,31 @@ export interface FoundSeries {
   readonly bySize: ReadonlyMap<number | null, Sample>;
 }
 
-/** The series of an analysis, found by what claims say of them. */
+/** The series of a result set, found by what claims say of them. */
 export class SeriesIndex {
-  readonly #analysis: Analysis;
+  readonly #grounds: Grounds;
   readonly #samples: ReadonlyMap<string, readonly Sample[]>;
 
-  constructor(analysis: Analysis) {
-    this.#analysis = analysis;
-    this.#samples = Map.groupBy(analysis.samples, ({ benchmark, environment, statistic, unit }) =>
+  constructor(grounds: Grounds) {
+    this.#grounds = grounds;
+    this.#samples = Map.groupBy(grounds.samples, ({ benchmark, environment, statistic, unit }) =>
       [benchmark, environment, statistic, unit].join(" "),
     );
   }
 
-  /** The launches of a series; a text where there are none, with the reason. */
-  find({ benchmark: name, environment, metric }: Series): FoundSeries | string {
+  /** The launches of a series, or why there are none. */
+  find({ benchmark: name, environment, metric }: Series): FoundSeries | Obstacle {
     const benchmark = this.benchmark(name);
-    if (benchmark === undefined) return `${name} is not in the results`;
-    const { plan } = this.#analysis.set;
-    if (!plan.suite.environments.includes(environment)) return `${environment} is not in the results`;
+    if (benchmark === undefined) return { about: name, problem: "not in the results" };
+    const { plan } = this.#grounds.set;
+    if (!plan.suite.environments.includes(environment)) {
+      return { about: environment, problem: "not in the results" };
+    }
     const { statistic, unit } = metric ?? benchmark.metric;
     const samples = this.#samples.get([name, environment, statistic, unit].join(" ")) ?? [];
     if (samples.length === 0) {
-      return `${name} has no valid launch in ${environment}${metric === undefined ? "" : ` with ${statistic}`}`;
+      const part = metric === undefined ? "" : ` with ${statistic}`;
+      return { about: name, problem: `no valid launch in ${environment}${part}` };
     }
     return {
       benchmark,
@@ -47,17 +51,20 @@ export class SeriesIndex {
 
   /** The benchmark of a name with its processes; undefined when the run did not have it. */
   benchmark(name: string) {
-    return this.#analysis.set.benchmarks.find((benchmark) => benchmark.name === name);
+    return this.#grounds.set.benchmarks.find((benchmark) => benchmark.name === name);
   }
 
   /** Why two of the environments may not be held against each other; null when all may. */
-  whyNotComparable(environments: readonly EnvironmentName[]): string | null {
-    const refused = this.#analysis.set.results.comparisons.find(
+  whyNotComparable(environments: readonly EnvironmentName[]): Obstacle | null {
+    const refused = this.#grounds.set.results.comparisons.find(
       (comparison) =>
         !comparison.comparable && comparison.environments.every((name) => environments.includes(name)),
     );
     if (refused === undefined) return null;
-    return `${refused.environments.join(" and ")} are not comparable: ${refused.reasons.join("; ")}`;
+    return {
+      about: refused.environments.join(" and "),
+      problem: `not comparable (${refused.reasons.join("; ")})`,
+    };
   }
 }
 

@@ -44,12 +44,28 @@ function ratioText(subject: Series, reference: Series): string {
 export function estimateText(estimate: Estimate, quantity: Quantity): string {
   const { value, interval, sizeBytes } = estimate;
   const { scale, decimals, unit } = notationOf(quantity);
-  const digits = (number: number): string => (scale * number).toFixed(decimals);
+  const digits = (number: number): string => fixed(scale * number, decimals);
   const number = value === null ? "no number" : `${digits(value)}${unit}`;
   const range = isCannotSay(interval)
     ? "[no interval]"
     : `[${digits(interval.lower)}, ${digits(interval.upper)}]`;
   return `${number} ${range}${sizeBytes === null ? "" : ` at ${sizeBytes} B`}`;
+}
+
+/** What the words of a statement allow, as in "at most 3.5 %" or "13.6 to 20.4 %". */
+export function allowedText({ quantity, allowed }: Pick<Statement, "quantity" | "allowed">): string {
+  const { from, to, strict } = allowed;
+  const { scale, decimals, unit } = notationOf(quantity);
+  const text = (number: number): string => `${fixed(scale * number, decimals)}${unit}`;
+  if (from === Number.NEGATIVE_INFINITY) return `${strict ? "below" : "at most"} ${text(to)}`;
+  const isOpen = to === Number.POSITIVE_INFINITY;
+  if (strict) return isOpen ? `above ${text(from)}` : `above ${text(from)}, below ${text(to)}`;
+  return isOpen ? `at least ${text(from)}` : `${fixed(scale * from, decimals)} to ${text(to)}`;
+}
+
+/** As `toFixed`, but zero has no sign. */
+function fixed(number: number, decimals: number): string {
+  return number.toFixed(decimals).replace(/^-(?=[0.]+$)/, "");
 }
 
 function notationOf(quantity: Quantity): { scale: number; decimals: number; unit: string } {

@@ -11,6 +11,8 @@ export interface Allowed {
   readonly wording: string;
   readonly from: number;
   readonly to: number;
+  /** The edges are not allowed themselves: "less than", and "more" than nothing. */
+  readonly strict?: true;
 }
 
 const unbounded = Number.POSITIVE_INFINITY;
@@ -33,7 +35,7 @@ export function within(percent: number): Allowed {
 
 /** "less than 4%": below it, and no rounding in its favour. */
 export function lessThan(percent: number): Allowed {
-  return { wording: `less than ${percent} %`, from: -unbounded, to: fraction(percent) };
+  return { wording: `less than ${percent} %`, from: -unbounded, to: fraction(percent), strict: true };
 }
 
 /** "up to 9%" of a cost: a ceiling, as "within" is; "only up to" is how the paper says it. */
@@ -65,10 +67,10 @@ export const similar: Allowed = { wording: "similar", from: 0.9, to: 1 / 0.9 };
 export const minor: Allowed = { ...within(8), wording: "minor" };
 
 /** "performs better", "less overhead": any improvement above none. */
-export const better: Allowed = { wording: "better", from: 0, to: unbounded };
+export const better: Allowed = { wording: "better", from: 0, to: unbounded, strict: true };
 
 /** "a little more": more than nothing, and no more than around 17 %, the largest overhead of that kind that the paper names (C5). */
-export const aLittleMore: Allowed = { wording: "a little more", from: 0, to: around(17).to };
+export const aLittleMore: Allowed = { ...better, wording: "a little more", to: around(17).to };
 
 /** Half of the last digit given would ask for the paper's own machines; within 5 % asks for the same speed. */
 const valueTolerance = 0.05;

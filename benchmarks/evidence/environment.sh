@@ -130,6 +130,8 @@ for program in "$@"; do
     case ${program##*/} in
       ib_* | ivshmem_*) said=$("$path" -V 2>/dev/null </dev/null) ;;
       testbed_* | mpirun) said=$("$path" --version 2>/dev/null </dev/null) ;;
+      # Of SPEC's kits: what their tools read, too.
+      runspec) first "version $program" "${path%/bin/runspec}/version.txt" ;;
     esac
     case $said in
       "Version: "*) echo "version $program ${said#Version: }" ;;

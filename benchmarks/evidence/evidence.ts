@@ -10,7 +10,9 @@ export const programSchema = z.strictObject({
   source: z
     .string()
     .nullable()
-    .describe("as in package, or tarball sha256:…; null: no source of the suite, as MPI's own programs"),
+    .describe(
+      "as in package, tarball sha256:…, or kit with config/testbed.cfg; null: no source of the suite, as MPI's own programs",
+    ),
   sha256: z.string(),
   version: z.string().nullable().describe("as it says by itself; null: it was not asked, or said nothing"),
   package: z.string().nullable().describe("name and version; null: no package manager there knows of it"),

@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { evidenceSchema } from "./evidence.ts";
 import { countProcessors, parseEnvironment, parseNode } from "./parse.ts";
@@ -168,6 +171,28 @@ test("lists of processors are counted", () => {
   expect(countProcessors("0-3,8")).toBe(5);
   expect(countProcessors("0")).toBe(1);
   expect(countProcessors("none")).toBeNull();
+});
+
+test("the version of a kit's runspec is that of the kit", () => {
+  const kit = mkdtempSync(join(tmpdir(), "testbed-kit-"));
+  try {
+    const runspec = join(kit, "bin/runspec");
+    mkdirSync(join(kit, "bin"));
+    writeFileSync(runspec, "#!/bin/sh\n", { mode: 0o755 });
+    writeFileSync(join(kit, "version.txt"), "2.0.1\n");
+    const input = readFileSync(new URL("environment.sh", import.meta.url), "utf8");
+    const { stdout } = spawnSync("sh", ["-s", "--", "nothing0", "1", runspec], { input, encoding: "utf8" });
+    expect(parseEnvironment(stdout, place).evidence.programs).toMatchObject([
+      {
+        name: "runspec",
+        path: runspec,
+        version: "2.0.1",
+        sha256: createHash("sha256").update("#!/bin/sh\n").digest("hex"),
+      },
+    ]);
+  } finally {
+    rmSync(kit, { recursive: true });
+  }
 });
 
 test("the scripts run to their end on this machine, whatever it lacks", () => {

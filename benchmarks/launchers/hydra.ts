@@ -46,5 +46,5 @@ export const hydra: Launcher = {
   variables,
   speaksOn: "stdout",
   joinRequest,
-  isOwnLine: (line) => line.startsWith("HYDRA_LAUNCH"),
+  ownLinePrefix: "HYDRA_LAUNCH",
 };

@@ -53,6 +53,6 @@ export interface Launcher {
   readonly speaksOn: "stdout" | "stderr";
   /** What a line of the starting side's output asks for; null: nothing. */
   readonly joinRequest: (line: string, job: MpiJob) => JoinRequest | null;
-  /** Whether a line of standard output is the launcher's own. */
-  readonly isOwnLine: (line: string) => boolean;
+  /** What lines of standard output begin with that are the launcher's own; null: it has none. */
+  readonly ownLinePrefix: string | null;
 }

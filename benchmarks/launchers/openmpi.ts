@@ -55,5 +55,5 @@ export const openMpi: Launcher = {
   variables,
   speaksOn: "stderr",
   joinRequest,
-  isOwnLine: () => false,
+  ownLinePrefix: null,
 };

@@ -95,6 +95,47 @@ describe("what the data are", () => {
   });
 });
 
+describe("how it came about", () => {
+  test("the summary tells how the run ended", () => {
+    for (const page of Object.values(pages)) {
+      expect(part(page, "summary")).toContain("The run ended as planned, after 10 launches of each cell.");
+    }
+  });
+
+  test("a run that has not ended says that its numbers may change", () => {
+    const set = readResultSet(runs.hardware);
+    if (set.fidelity !== "hardware") throw new Error("the example is of hardware");
+    const unfinished = { ...set, results: { ...set.results, complete: false, ending: null } };
+    expect(part(pageOf(unfinished), "summary")).toContain("The run is not complete");
+  });
+
+  test("the method tells when an adaptive run stops", () => {
+    const set = readResultSet(runs.hardware);
+    if (set.fidelity !== "hardware") throw new Error("the example is of hardware");
+    const stop = { relativeWidth: 0.05, maximumLaunches: 40, budgetMinutes: 90 };
+    const adaptive = { ...set, plan: { ...set.plan, suite: { ...set.plan.suite, stop } } };
+    expect(part(pageOf(adaptive), "method")).toContain(
+      "10 to 40 blocks, until the interval of every cell’s median is no wider than 5\u00a0% of it, or 90\u00a0min are spent, each with",
+    );
+  });
+
+  test("every program that was run is told with version, digest and environments", () => {
+    const method = part(pages.hardware, "method");
+    expect(method).toContain("/usr/bin/ib_send_lat");
+    expect(method).toMatch(
+      /<td>6\.24<\/td><td>no source of the suite<\/td><td><code title="4{64}">4{12}<\/code><\/td><td>Native, VM-PT, VM-SR-IOV and Container-PT<\/td>/,
+    );
+  });
+
+  test("what the suite's launches can't bear stands in the summary", () => {
+    const set = readResultSet(runs.hardware);
+    if (set.fidelity !== "hardware") throw new Error("the example is of hardware");
+    const { warnings } = set.results;
+    const warned = { ...set, results: { ...set.results, warnings: [...warnings, "Too few, by far."] } };
+    expect(part(pageOf(warned), "summary")).toContain("<li>Too few, by far.</li>");
+  });
+});
+
 describe("what is not there", () => {
   test("cells without a number are crosses in the drawing, words below it, and rows of the ledger", () => {
     const figure = part(pages.hardware, "figure-4");
@@ -108,7 +149,7 @@ describe("what is not there", () => {
 
   test("one launch has a mark and no interval, and the reason is told", () => {
     const figure = part(pages.hardware, "figure-4");
-    expect(figure).toMatch(/VM-PT, 512\u00a0B: [\d.]+ µs \(no interval\), n = 1</);
+    expect(figure).toMatch(/VM-PT, 512\u00a0B: [\d.]+\u00a0µs \(no interval\), n = 1</);
     expect(figure).toContain("needs 6 launches, there is 1");
   });
 

@@ -47,5 +47,10 @@ ${summary(analysis, judged)}${figureSections(analysis, stamp)}${claims(judged)}$
 </body>
 </html>
 `;
-  return page.text;
+  return unbroken(page.text);
+}
+
+/** No line breaks between a number and its unit, wherever the words come from. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=%|(?:B|µs|us|s|min|[GM]i?B\/s)\b)/g, "$1\u00a0");
 }

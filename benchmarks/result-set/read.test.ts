@@ -100,12 +100,24 @@ describe("what another release wrote", () => {
     );
   });
 
-  test("results without what they have today", () => {
-    const directory = changed("results.json", (text) => {
+  test("a run from before or after its files had their present members", () => {
+    const older = changed("results.json", (text) => {
       const { ending: _, ...rest } = JSON.parse(text);
+      for (const cell of rest.cells) delete cell.launchesProven;
       return JSON.stringify(rest);
     });
-    expect(refusal(directory)).toMatch(/results\.json.*ending/s);
+    expect(refusal(older)).toMatch(
+      /results\.json was written by another release of the testbed: it has no ending, no cells\.launchesProven; read it with that release$/,
+    );
+    const newer = forged("plan.json", (text) => text.replace('"suite":', '"weather": "dry", "suite":'));
+    expect(refusal(newer)).toMatch(
+      /plan\.json was written by another release of the testbed: it has weather, which this one does not know; /,
+    );
+  });
+
+  test("a member with a value that it can't have is named", () => {
+    const text = (document: string) => document.replace(/"runId": ?"[^"]*"/, '"runId": 7');
+    expect(refusal(changed("results.json", text))).toMatch(/results\.json is not valid: runId: /);
   });
 });
 

@@ -1,23 +1,21 @@
 /** Reads a result set and refuses one that no number should be taken from, each time with one sentence. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { type Fidelity, inventorySchema } from "../../infra/inventory.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
-import { parseJson, UserError } from "../input.ts";
+import { UserError } from "../input.ts";
 import type { Measurement } from "../measurement.ts";
 import { type Results, resultsSchema } from "../results.ts";
 import { type LedgerEvent, parseLedger } from "../runner/ledger.ts";
 import { runFiles } from "../runner/run-directory.ts";
 import { canonicalJson, planSchema } from "../runner/schedule.ts";
 import { summariseRun } from "../summary.ts";
+import { parseDocument } from "./documents.ts";
 import { parseMeasurements } from "./measurements.ts";
 import { type AnyResultSet, processesOf } from "./result-set.ts";
 import { changedFiles } from "./sums.ts";
 import { figuresFile, readFigures } from "./synthetic/figures.ts";
 import { syntheticResultSet } from "./synthetic/synthetic.ts";
-
-const schemaVersion = 1;
 
 /**
  * Reads the result set in a run's folder, or behind a stack's `latest` link; of results/paper it makes the synthetic one. Throws UserError for a folder that is none, that another
@@ -29,15 +27,13 @@ export function readResultSet(path: string): AnyResultSet {
   const whereIs = (file: string): string => join(directory, file);
   if (existsSync(whereIs(figuresFile))) return syntheticResultSet(readFigures(directory), directory);
   requireComplete(directory);
-  requireVersion(whereIs(runFiles.results), read(runFiles.results));
-  const results = parseJson(resultsSchema, read(runFiles.results), whereIs(runFiles.results));
+  const results = parseDocument(resultsSchema, read(runFiles.results), whereIs(runFiles.results));
   const changed = changedFiles(directory, results.sha256);
   if (changed.length > 0) {
     throw new UserError(`${directory} was changed after it was exported: ${changed.join(", ")}`);
   }
-  for (const file of [runFiles.plan, runFiles.inventory]) requireVersion(whereIs(file), read(file));
-  const plan = parseJson(planSchema, read(runFiles.plan), whereIs(runFiles.plan));
-  const inventory = parseJson(inventorySchema, read(runFiles.inventory), whereIs(runFiles.inventory));
+  const plan = parseDocument(planSchema, read(runFiles.plan), whereIs(runFiles.plan));
+  const inventory = parseDocument(inventorySchema, read(runFiles.inventory), whereIs(runFiles.inventory));
   const { events } = parseLedger(read(runFiles.ledger), whereIs(runFiles.ledger));
   requireFinished(directory, results, events);
   const measurements = parseMeasurements(read(runFiles.measurements), whereIs(runFiles.measurements), {
@@ -101,16 +97,6 @@ function notComplete(directory: string, why: string): string {
 function requireFinished(directory: string, results: Results, events: readonly LedgerEvent[]): void {
   if (!results.complete || !events.some(({ event }) => event === "finished")) {
     throw new UserError(notComplete(directory, "its ledger does not say that it finished"));
-  }
-}
-
-const versionSchema = z.looseObject({ schemaVersion: z.unknown().optional() });
-
-function requireVersion(path: string, text: string): void {
-  const found = parseJson(versionSchema, text, path).schemaVersion;
-  if (found !== schemaVersion) {
-    const told = found === undefined ? "no schema version" : `schema version ${JSON.stringify(found)}`;
-    throw new UserError(`${path} has ${told}, and this testbed reads version ${schemaVersion}`);
   }
 }
 

@@ -131,6 +131,33 @@ describe("two runs", () => {
     expect(comparisonText(comparison)).toContain("vm-sriov, path MTU: 4096 bytes (A) | 1024 bytes (B)");
   });
 
+  test("in which a benchmark was not the same work have no ratio of it", () => {
+    const applications = { benchmarks: ["ib_send_lat", "lammps-lj", "nas-ep", "osu_bcast"] };
+    const comparison = compareRuns(
+      run({ ...applications, profile: "paper" }),
+      run({ ...applications, profile: "emulated" }),
+      settings,
+    );
+    expect(comparison.benchmarks.map(({ benchmark }) => benchmark)).toEqual(["ib_send_lat"]);
+    expect(comparison.notCompared).toEqual([
+      { benchmark: "lammps-lj", reason: "it had 32 processes in A and 2 processes in B" },
+      { benchmark: "nas-ep", reason: "it had 32 processes in A and 2 processes in B" },
+      { benchmark: "osu_bcast", reason: "it had 48 processes in A and 4 processes in B" },
+    ]);
+    const alikeInSize = (set: ResultSet): ResultSet => ({
+      ...set,
+      benchmarks: set.benchmarks.map((benchmark) => ({ ...benchmark, processes: 2 })),
+    });
+    const [paper, emulated] = (["paper", "emulated"] as const).map((profile) =>
+      alikeInSize(run({ ...applications, profile })),
+    ) as [ResultSet, ResultSet];
+    const alike = compareRuns(paper, emulated, settings);
+    expect(alike.benchmarks.map(({ benchmark }) => benchmark)).toEqual(["ib_send_lat", "osu_bcast"]);
+    expect(comparisonText(alike)).toContain(
+      "Not compared:\n  lammps-lj: its problem was steps 1000, x 80, y 80, z 80 in A and steps 20, x 4, y 4, z 4 in B\n",
+    );
+  });
+
   test("that are one are said to be one", () => {
     expect(compareRuns(first, first, settings).warnings).toEqual([
       "Both are the same run: every ratio is 1 by itself.",

@@ -16,6 +16,7 @@ import { leastRankSumPValue, rankSum } from "../statistics/rank-sum.ts";
 import { type Sample, samplesOf } from "../statistics/sample.ts";
 import { inPaperOrder } from "../summary.ts";
 import { type EnvironmentDifference, environmentDifferences } from "./differences.ts";
+import { type NotCompared, unlikeWork } from "./problems.ts";
 
 /** One run's side of a cell. */
 export interface RunSide {
@@ -59,6 +60,7 @@ export interface RunComparison<Kind extends Fidelity = Fidelity> {
   readonly second: RunName;
   readonly settings: RunComparisonSettings;
   readonly benchmarks: readonly ComparedBenchmark[];
+  readonly notCompared: readonly NotCompared[];
   readonly onlyInFirst: readonly LoneCell[];
   readonly onlyInSecond: readonly LoneCell[];
   readonly environmentDifferences: readonly EnvironmentDifference[];
@@ -91,20 +93,26 @@ export function compareRuns(
     }
   }
   const [ofFirst, ofSecond] = [metricSamples(first), metricSamples(second)];
-  const common = first.benchmarks.flatMap((benchmark) => {
+  const benchmarks: ComparedBenchmark[] = [];
+  const notCompared: NotCompared[] = [];
+  for (const benchmark of first.benchmarks) {
     const pairs = [...ofFirst].flatMap(([key, sample]): Pair[] => {
       const other = ofSecond.get(key);
       return sample.benchmark !== benchmark.name || other === undefined ? [] : [[sample, other]];
     });
-    return pairs.length === 0 ? [] : [comparedBenchmark(benchmark, pairs, settings)];
-  });
+    if (pairs.length === 0) continue;
+    const reason = unlikeWork(benchmark, first, second);
+    if (reason === null) benchmarks.push(comparedBenchmark(benchmark, pairs, settings));
+    else notCompared.push({ benchmark: benchmark.name, reason });
+  }
   const differences = environmentDifferences(first, second);
   return {
     fidelity: first.fidelity,
     first: nameOf(first),
     second: nameOf(second),
     settings,
-    benchmarks: common,
+    benchmarks,
+    notCompared,
     onlyInFirst: loneCells(ofFirst, ofSecond),
     onlyInSecond: loneCells(ofSecond, ofFirst),
     environmentDifferences: differences,
@@ -211,18 +219,6 @@ function warningsOf(
   const sentences: string[] = [];
   if (first.results.sha256 === second.results.sha256) {
     sentences.push("Both are the same run: every ratio is 1 by itself.");
-  }
-  const [profile, otherProfile] = [first, second].map(({ plan }) => plan.suite.profile);
-  if (profile !== otherProfile) {
-    sentences.push(`The profiles differ, and with them the problems' sizes: ${profile} and ${otherProfile}.`);
-  }
-  for (const { name, processes } of first.benchmarks) {
-    const other = second.benchmarks.find((benchmark) => benchmark.name === name);
-    if (other !== undefined && other.processes !== processes) {
-      sentences.push(
-        `${name} had ${processes ?? "several numbers of"} processes in the first run and ${other.processes ?? "several numbers of"} in the second.`,
-      );
-    }
   }
   const unfair = differences.filter(({ fairness }) => fairness === "unfair");
   for (const [environment, ofEnvironment] of Map.groupBy(unfair, (difference) => difference.environment)) {

@@ -23,6 +23,10 @@ export function comparisonText(comparison: RunComparison): string {
     alignedTable([columns, ...benchmarks.flatMap(rowsOf)]),
     legend,
     ...section("Cannot say", causesOf(remarks)),
+    ...section(
+      "Not compared",
+      comparison.notCompared.map(({ benchmark, reason }) => `${benchmark}: ${reason}`),
+    ),
     ...section("Only in A", comparison.onlyInFirst.map(cellText)),
     ...section("Only in B", comparison.onlyInSecond.map(cellText)),
     ...section(

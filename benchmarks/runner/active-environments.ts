@@ -5,13 +5,13 @@ import { type Activation, ActivationError, type ActivationOptions } from "../act
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { type HeldActivation, heldAfter } from "./activations.ts";
 import { endedWithin } from "./ended-within.ts";
+import { EnvironmentSurveys } from "./environment-surveys.ts";
 import type { LedgerEvent } from "./ledger.ts";
 import { choosePlacements } from "./places.ts";
-import { neededPrograms, rankCount, type TarballPrograms } from "./programs.ts";
-import { canonicalJson, type Launch } from "./schedule.ts";
+import { neededPrograms, rankCount } from "./programs.ts";
+import type { Launch } from "./schedule.ts";
 import { interruptible, RunInterrupted, type Session } from "./session.ts";
-import { type Sides, type Survey, sidesOf, surveyEnvironment } from "./sites.ts";
-import { findTarballPrograms } from "./tarball-programs.ts";
+import { type Sides, type Survey, sidesOf } from "./sites.ts";
 
 /** An activation that failed is tried once more: a guest may have been in the middle of its start. */
 const activationTries = 2;
@@ -42,12 +42,11 @@ export class ActiveEnvironments {
   /** The activation that holds by the ledger: what earlier sessions left counts too. */
   #held: HeldActivation | null;
   readonly #current = new Map<EnvironmentName, Current>();
-  /** The last survey of each environment in this session. */
-  readonly #surveys = new Map<EnvironmentName, Survey>();
-  #tarballs: Promise<TarballPrograms> | null = null;
+  readonly #surveys: EnvironmentSurveys;
 
   constructor(session: Session) {
     this.#session = session;
+    this.#surveys = new EnvironmentSurveys(session);
     this.#held = session.before.reduce<HeldActivation | null>(heldAfter, null);
   }
 
@@ -65,7 +64,7 @@ export class ActiveEnvironments {
     const benchmark = benchmarkNamed(launch.benchmark);
     // Nothing is switched for a launch that can't be had anyway.
     const { suite } = this.#session.plan;
-    const tarballs = await this.#tarballPrograms();
+    const tarballs = await this.#surveys.tarballPrograms();
     const places = choosePlacements(benchmark, suite.profile, environment.placements);
     const possible =
       places !== null &&
@@ -191,7 +190,7 @@ export class ActiveEnvironments {
       placements = (await this.#activated(environment)).placements;
       this.#ownership = ownership;
     }
-    const survey = await this.#surveyed(environment, placements);
+    const survey = await this.#surveys.take(environment, placements);
     this.#current.set(name, { placements, survey });
     return { placements, survey };
   }
@@ -221,37 +220,6 @@ export class ActiveEnvironments {
       steps: [...steps],
     });
     return activation;
-  }
-
-  /** Asks what the environment is now, and writes it down where it is not what was written before. */
-  async #surveyed(environment: InventoryEnvironment, placements: readonly Placement[]): Promise<Survey> {
-    const { options, plan, writer, now } = this.#session;
-    const { name } = environment;
-    const former: Survey = this.#surveys.get(name) ?? new Map();
-    const tarballs = await this.#tarballPrograms();
-    const survey = await interruptible(this.#session, null, () =>
-      surveyEnvironment(environment, plan.suite, placements, options, tarballs, former),
-    );
-    for (const [key, found] of survey) {
-      const before = former.get(key);
-      if (typeof found === "string") continue;
-      const same =
-        before !== undefined &&
-        typeof before !== "string" &&
-        canonicalJson(before.placed) === canonicalJson(found.placed);
-      if (!same) writer.append({ event: "evidence", time: now().toISOString(), ...found.placed });
-    }
-    this.#surveys.set(name, survey);
-    return survey;
-  }
-
-  /** Once in a session: tarballs don't change, and what can't be had now is not asked for before each launch. */
-  #tarballPrograms(): Promise<TarballPrograms> {
-    const { plan, options } = this.#session;
-    this.#tarballs ??= interruptible(this.#session, null, () =>
-      findTarballPrograms(plan.suite, options.inventory.nodes.length),
-    );
-    return this.#tarballs;
   }
 
   #activationOptions(): ActivationOptions {

@@ -41,11 +41,11 @@ export function collectMeasurements(directory: string, events: readonly LedgerEv
     if (valid === null || launch.warmUp) return [];
     const file = clientLog(valid.attempt);
     const benchmark = benchmarkNamed(launch.benchmark);
-    const outcome = benchmark.parse(readFileSync(join(directory, file), "utf8"));
+    const path = join(directory, file);
+    if (!existsSync(path)) throw new UserError(`${path} has the numbers of a valid launch, and is gone`);
+    const outcome = benchmark.parse(readFileSync(path, "utf8"));
     if (outcome.problems.length > 0) {
-      throw new UserError(
-        `${join(directory, file)} counted as valid and can't be read any more; was it changed?`,
-      );
+      throw new UserError(`${path} counted as valid and can't be read any more; was it changed?`);
     }
     const activation = activations.get(valid.attempt);
     const wanted = wantedProgram(benchmark, suite.sources);

@@ -8,9 +8,9 @@ import type { RemoteResult } from "../../infra/remote/remote.ts";
 import { benchmarkNamed } from "../catalogue/catalogue.ts";
 import { openMpi } from "../launchers/openmpi.ts";
 import { judgeLaunch } from "./judge.ts";
-import type { LaunchResult, Site } from "./launch.ts";
+import type { LaunchResult } from "./launch.ts";
 import { runMpiLaunch } from "./mpi-launch.ts";
-import { LocalRemote } from "./testing/remotes.ts";
+import { mpiSide } from "./testing/mpi-side.ts";
 
 const benchmark = benchmarkNamed("osu_latency");
 const load = { sizesBytes: [8, 4096], iterations: 20 };
@@ -27,26 +27,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A side with files of its own, and a port that counts what the file says when it is read. */
-function site(name: string, fabricAddress: string, behaviour: string): Site {
-  const temporary = join(folder, name);
-  mkdirSync(temporary);
-  const commandPrefix = [
-    ...["env", `PATH=${folder}:${process.env.PATH}`, `TMPDIR=${temporary}`, `FAKE_MPI_FOLDER=${folder}`],
-    ...[`FAKE_MPI_OUTPUT=${join(folder, "output")}`, `FAKE_MPI_BEHAVIOUR=${behaviour}`],
-    `TESTBED_SYSFS=${join(folder, "sys")}`,
-  ];
-  const placement = { node: name, commandPrefix, fabricAddress, rdmaDevice: "rxe0", rdmaPort: 1 };
-  return { placement, remote: new LocalRemote(), gidIndex: 1, networkDevice: "fab0", softRoce: true };
-}
-
 async function launch(behaviour: string): Promise<LaunchResult> {
   const sites = [
-    site("n2", "198.19.0.2", behaviour),
-    site("n1", "198.19.0.1", behaviour),
-    site("n3", "198.19.0.3", behaviour),
+    mpiSide(folder, "n2", "198.19.0.2", behaviour),
+    mpiSide(folder, "n1", "198.19.0.1", behaviour),
+    mpiSide(folder, "n3", "198.19.0.3", behaviour),
   ] as const;
-  const work = { ranksPerSite: 1, starter: "mpirun", program: ["testbed_mpi", "latency"], variables: {} };
+  const work = {
+    ranksPerSite: 1,
+    starter: "mpirun",
+    program: ["testbed_mpi", "latency"],
+    variables: {},
+    kit: null,
+  };
   const identity = { token: "testbed-test", tcpPort: 18600 };
   return runMpiLaunch(openMpi, sites, work, limits, identity);
 }

@@ -1,7 +1,9 @@
 /** One launch of an MPI program: the first site starts it, and the others join when the launcher asks for them. */
 import type { RemoteResult } from "../../infra/remote/remote.ts";
+import type { Kit } from "../catalogue/sources.ts";
 import type { Launcher, MpiJob } from "../launchers/launcher.ts";
 import { endedWithin } from "./ended-within.ts";
+import { kitCommand, kitWords } from "./kit-launch.ts";
 import {
   inEnvironment,
   type LaunchIdentity,
@@ -21,11 +23,15 @@ const joinedGraceMs = 15_000;
 export type MpiSites = readonly [Site, ...Site[]];
 
 /** The job's part of a launch that its sites don't say. */
-export type MpiWork = Pick<MpiJob, "ranksPerSite" | "starter" | "program" | "variables">;
+export type MpiWork = Pick<MpiJob, "ranksPerSite" | "starter" | "program" | "variables"> & {
+  /** Whose runspec the program is, which has the ranks started by itself; null: the launcher starts the program's ranks. */
+  readonly kit: Kit | null;
+};
 
 /** The words of each side, for the ledger. The joining sides' are made by the launcher when it runs. */
 export function mpiCommand(launcher: Launcher, sites: MpiSites, work: MpiWork): string[] {
-  return launcher.startCommand({ ...work, sites });
+  const job: MpiJob = { ...work, sites };
+  return work.kit === null ? launcher.startCommand(job) : kitCommand(job, work.kit);
 }
 
 /** Runs the program on all sites and waits for all. Throws RemoteError when a node can't be reached. */
@@ -60,9 +66,11 @@ export async function runMpiLaunch(
     run.catch(() => undefined);
     joined.set(site, run);
   };
+  const start =
+    work.kit === null ? launcher.startCommand(job) : kitWords(launcher, job, work.kit, identity.token);
   const words = [
     ...[...sideWords(starter, identity.token), String(limitSeconds), launcher.agentVariable ?? "-"],
-    ...[String(identity.tcpPort), ...settings(starter), ...launcher.startCommand(job)],
+    ...[String(identity.tcpPort), ...settings(starter), ...start],
   ];
   let stopped = false;
   let client: RemoteResult;
@@ -80,7 +88,10 @@ export async function runMpiLaunch(
     }
   }
   const servers = await Promise.all(others.map((site) => joined.get(site) ?? neverJoined));
-  const stdout = client.stdout.split("\n").filter((line) => !launcher.isOwnLine(line));
+  const { ownLinePrefix } = launcher;
+  const stdout = client.stdout
+    .split("\n")
+    .filter((line) => ownLinePrefix === null || !line.startsWith(ownLinePrefix));
   return { client: { ...client, stdout: stdout.join("\n") }, servers, serverStopped: stopped };
 }
 

@@ -61,6 +61,6 @@ function widestText(widest: WideCell | undefined): string {
 }
 
 /** A rough duration in words: seconds below two minutes, else minutes. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -47,12 +47,14 @@ export function startingOf(
   }
   const launcher = launcherNamed(suite.mpi.launcher);
   const { ranksPerNode: ranksPerSite, problem } = benchmark.scales[suite.profile];
-  const program = chosen(wantedProgram(benchmark, suite.sources));
+  const wanted = wantedProgram(benchmark, suite.sources);
+  const program = chosen(wanted);
   const work = {
     ranksPerSite,
     starter: starter ?? launcher.startPrograms[0],
     program: program.command(executable, problem, settings),
     variables: suite.mpi.variables,
+    kit: "source" in wanted && wanted.source.kind === "kit" ? wanted.source : null,
   };
   const sites: MpiSites = [client, ...servers];
   return {

@@ -57,11 +57,7 @@ export function expandedConfidence(confidence: number, blocks: number): number {
 }
 
 /** The interval's two ends as probabilities of the bootstrap distribution. */
-export function bcaProbabilities(
-  confidence: number,
-  bias: number,
-  accelerated: number,
-): readonly [number, number] {
+function bcaProbabilities(confidence: number, bias: number, accelerated: number): readonly [number, number] {
   const probability = (z: number): number =>
     normalCumulative(bias + (bias + z) / (1 - accelerated * (bias + z)));
   const z = normalQuantile((1 - confidence) / 2);

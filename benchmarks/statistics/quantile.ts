@@ -95,6 +95,6 @@ export function medianOf(values: Iterable<number>): number {
 }
 
 /** The median of ascending values, at least one. */
-export function medianSorted(sorted: ArrayLike<number>): number {
+function medianSorted(sorted: ArrayLike<number>): number {
   return quantileSorted(sorted, 0.5);
 }

@@ -1,13 +1,15 @@
 /// <reference lib="dom" />
 /** The report as readers see it: on a desk and on a phone, light and dark, and on paper. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeExampleRun } from "../../benchmarks/report/testing/example-run.ts";
-import { writeReport } from "../../benchmarks/report/write-report.ts";
+import { pageOf, writeReport } from "../../benchmarks/report/write-report.ts";
+import { readFigures } from "../../benchmarks/result-set/synthetic/figures.ts";
+import { syntheticResultSet } from "../../benchmarks/result-set/synthetic/synthetic.ts";
 import { collidingLabels, inkShare, leastContrasts, overflowing, startChromium } from "./browser.ts";
 
 const desk = { width: 1280, height: 900 };
@@ -116,4 +118,32 @@ test("on paper: light, with every page stamped where the data are emulated", asy
   const pages = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g) ?? [];
   expect(pages.length).toBeGreaterThan(5);
   await page.close();
+});
+
+describe("a run of the paper's extent: all its benchmarks at 22 sizes", () => {
+  const mostBytes = 3e6;
+  let path: string;
+
+  beforeAll(() => {
+    const figures = readFigures("results/paper");
+    const sizesBytes = Array.from({ length: 22 }, (_, power) => 2 ** power);
+    path = join(folder, "paper.html");
+    writeFileSync(path, pageOf(syntheticResultSet({ ...figures, sizesBytes }, folder)));
+  });
+
+  test("is a page that a browser loads at once", () => {
+    expect(statSync(path).size).toBeLessThan(mostBytes);
+  });
+
+  test.each([desk, phone])("stays within $width pixels, and no label lies over another", async (viewport) => {
+    const page = await browser.newPage({ viewport });
+    await page.goto(pathToFileURL(path).href);
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+    });
+    expect(await overflowing(page)).toEqual([]);
+    expect(await collidingLabels(page)).toEqual([]);
+    expect(await page.locator(".panel").count()).toBeGreaterThan(60);
+    await page.close();
+  });
 });

@@ -52,7 +52,8 @@ afterAll(async () => {
 
 test("after up and destroy nothing differs on the hosts but what a reboot changes by itself", async () => {
   const before = await fingerprint("before");
-  expect((await pulumi("up", "--yes", "--non-interactive", "-s", stack)).exitCode).toBe(0);
+  const up = await pulumi("up", "--yes", "--non-interactive", "-s", stack);
+  expect(up.exitCode, `${up.stdout}\n${up.stderr}`).toBe(0);
   const results = resultsSchema.parse(await output("results", stack));
   expect(results.cells.map(({ environment, status }) => `${environment} ${status}`).sort()).toEqual([
     "native valid",

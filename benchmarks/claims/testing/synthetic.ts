@@ -1,12 +1,13 @@
-/** Analyses of the paper's figures in words, and of changed ones. */
+/** What claims are judged by, of the paper's figures in words, and of changed ones. */
 import { join } from "node:path";
 import type { Fidelity } from "../../../infra/inventory.ts";
 import { checkoutDirectory } from "../../../infra/paths.ts";
-import { type Analysis, analyse, defaultSettings } from "../../analysis/analysis.ts";
+import { defaultSettings } from "../../analysis/analysis.ts";
 import type { ResultSet } from "../../result-set/result-set.ts";
 import { type Figures, readFigures, type VirtualizedFigure } from "../../result-set/synthetic/figures.ts";
 import { syntheticResultSet } from "../../result-set/synthetic/synthetic.ts";
 import type { Claim } from "../claim.ts";
+import { type Grounds, groundsOf } from "../grounds.ts";
 
 export const paperDirectory = join(checkoutDirectory, "results", "paper");
 export const paperFigures: Figures = readFigures(paperDirectory);
@@ -14,13 +15,13 @@ export const paperFigures: Figures = readFigures(paperDirectory);
 /** Fewer resamples than usual: the tests are about verdicts, and theirs are far from the edges. */
 const settings = { ...defaultSettings, resamples: 1000 };
 
-/** The analysis of figures, with nothing measured. */
-export function analysisOf(figures: Figures): Analysis<"hardware"> {
-  return analyse(syntheticResultSet(figures, paperDirectory), settings);
+/** The grounds in figures, with nothing measured. */
+export function groundsIn(figures: Figures): Grounds<"hardware"> {
+  return groundsOf(syntheticResultSet(figures, paperDirectory), settings);
 }
 
 /** The same numbers as emulated nodes would have given them: the type changes with them. */
-export function emulatedAnalysisOf(figures: Figures): Analysis<"emulated"> {
+export function emulatedGroundsIn(figures: Figures): Grounds<"emulated"> {
   const { results, measurements, ...rest } = syntheticResultSet(figures, paperDirectory);
   const fidelity = "emulated" satisfies Fidelity;
   const set: ResultSet<"emulated"> = {
@@ -31,7 +32,7 @@ export function emulatedAnalysisOf(figures: Figures): Analysis<"emulated"> {
     results: { ...results, fidelity },
     measurements: measurements.map((measurement) => ({ ...measurement, fidelity })),
   };
-  return analyse(set, settings);
+  return groundsOf(set, settings);
 }
 
 /** Only what a claim is about: the rest would only take time. */

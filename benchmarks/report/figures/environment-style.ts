@@ -70,7 +70,7 @@ export function colourClass(environment: EnvironmentName): string {
 const markArea = 34;
 
 /** The outline of an environment's mark around the origin. */
-export function markPath(environment: EnvironmentName): string {
+function markPath(environment: EnvironmentName): string {
   return symbol(environmentStyles[environment].mark, markArea).digits(1)() ?? "";
 }
 

@@ -16,6 +16,10 @@ describe("ticks of a logarithmic axis", () => {
       [0.8, 90],
       [1, 3, 10, 30],
     ],
+    [
+      [0.966, 1.043],
+      [0.98, 1, 1.02, 1.04],
+    ],
   ] as const)("of %j", (span, ticks) => {
     expect(logTicks(span, 4)).toEqual(ticks);
   });

@@ -27,14 +27,28 @@ export function logTicks([low, high]: readonly [number, number], most: number): 
   return candidates.find((ticks) => ticks.length <= most) ?? thinned(candidates.at(-1) ?? [], most);
 }
 
-/** Evenly spaced round numbers, `most` of them or fewer: d3 takes a count for a hint, and labels would touch. */
+/**
+ * Evenly spaced round numbers, `most` of them or fewer: d3 takes a count for a hint, and labels would touch. One tick alone would tell
+ * no scale: rather than it, every second, third, … of the next denser ones.
+ */
 function evenTicks([low, high]: readonly [number, number], most: number): number[] {
   const scale = scaleLinear().domain([low, high]);
-  for (let count = most; count > 1; count--) {
-    const ticks = scale.ticks(count).filter((tick) => tick > 0);
-    if (ticks.length <= most) return ticks;
+  const candidates = Array.from({ length: most }, (_, index) =>
+    scale.ticks(most - index).filter((tick) => tick > 0),
+  );
+  const fitting = candidates.find((ticks) => ticks.length > 1 && ticks.length <= most);
+  if (fitting !== undefined) return fitting;
+  const [dense = []] = candidates;
+  return dense.length <= most ? dense : multiples(dense, most);
+}
+
+/** Of evenly spaced ticks those that are multiples of the least multiple of their step with which `most` or fewer are left. */
+function multiples(ticks: readonly number[], most: number): number[] {
+  const step = (ticks[1] as number) - (ticks[0] as number);
+  for (let factor = 2; ; factor++) {
+    const left = ticks.filter((tick) => Math.round(tick / step) % factor === 0);
+    if (left.length <= most) return left;
   }
-  return scale.ticks(1).filter((tick) => tick > 0);
 }
 
 /** Every so many, counted so that at most `most` are left. */

@@ -7,15 +7,19 @@ import { table } from "./table.ts";
 
 const verdicts: readonly Verdict[] = ["supported", "contradicted", "inconclusive", "not tested"];
 
-/** "Of 41 claims of the paper, 30 are supported, …". Of a rehearsal it says that it is one. */
+/** "Of 41 claims of the paper, 30 are supported, 2 contradicted and 9 not tested." Of a rehearsal it says that it is one. */
 export function claimsSentence(judged: Judgement | Rehearsal): string {
   const counts = verdicts.flatMap((verdict) => {
     const count = judged.verdicts.filter((one) => one.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
+    return count === 0 ? [] : [{ count, verdict }];
   });
+  const verb = judged.kind === "rehearsal" ? "would be" : "are";
+  // The verb stands once, by the first count.
+  const told = counts.map(({ count, verdict }, index) =>
+    index > 0 ? `${count} ${verdict}` : `${count} ${count === 1 && verb === "are" ? "is" : verb} ${verdict}`,
+  );
   const mark = judged.watermark === null ? "" : `${judged.watermark}. `;
-  const rehearsed = judged.kind === "rehearsal" ? " would be" : "";
-  return `${mark}Of ${counted(judged.verdicts.length, "claim")} of the paper${rehearsed}: ${listed(counts)}.`;
+  return `${mark}Of ${counted(judged.verdicts.length, "claim")} of the paper, ${listed(told)}.`;
 }
 
 /** Every claim: words, verdict, what decided it, and all its statements. */

@@ -5,20 +5,33 @@ import { isCannotSay } from "../../statistics/cannot-say.ts";
 
 /** A fraction as a percentage: one decimal below 10 %, none above. A line never breaks before the sign. */
 export function percent(fraction: number): string {
-  return `${percentNumber(fraction)}\u00a0%`;
+  return `${percentNumber(fraction, usualDecimals(fraction))}\u00a0%`;
 }
 
-function percentNumber(fraction: number): string {
-  const value = fraction * 100;
-  const text = value.toFixed(Math.abs(value) < 9.95 ? 1 : 0);
+function usualDecimals(fraction: number): number {
+  return Math.abs(fraction) < 0.0995 ? 1 : 0;
+}
+
+function percentNumber(fraction: number, decimals: number): string {
+  const text = (fraction * 100).toFixed(decimals);
   // Of "-0.0" the sign says nothing.
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** Of a percentage and its interval alike: a narrow interval has as many that its ends differ by more than their last digit. */
+function decimalsFor(fraction: number, { lower, upper }: Interval): number {
+  const width = upper - lower;
+  return Math.max(usualDecimals(fraction), width < 0.002 ? 2 : width < 0.02 ? 1 : 0);
 }
 
 /** "12 % (10 to 14 %)", or that there is no interval. */
 export function percentWithInterval(fraction: number, interval: Said<Interval>): string {
   if (isCannotSay(interval)) return `${percent(fraction)} (no interval)`;
-  return `${percent(fraction)} (${percentNumber(interval.lower)} to ${percent(interval.upper)})`;
+  const decimals = decimalsFor(fraction, interval);
+  const [value, lower, upper] = [fraction, interval.lower, interval.upper].map((number) =>
+    percentNumber(number, decimals),
+  );
+  return `${value}\u00a0% (${lower} to ${upper}\u00a0%)`;
 }
 
 /** A p-value as tables have it. */

@@ -10,7 +10,7 @@ import { readingOf } from "../figures/panels.ts";
 import { counted, listed, percent, percentWithInterval } from "./numbers.ts";
 
 /** A pair of one benchmark and size that could be compared. */
-export interface Outcome {
+interface Outcome {
   readonly benchmark: string;
   readonly sizeBytes: number | null;
   /** Overhead where the reference is native, improvement where it is not; null: there is no ratio. */
@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** The outcomes of two environments in benchmarks, in their order. */
-export function outcomesOf(
+function outcomesOf(
   benchmarks: readonly BenchmarkAnalysis[],
   subject: EnvironmentName,
   reference: EnvironmentName,

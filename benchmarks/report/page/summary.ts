@@ -2,6 +2,7 @@
 import type { EnvironmentName } from "../../../infra/inventory.ts";
 import type { Analysis } from "../../analysis/analysis.ts";
 import type { Judgement, Rehearsal } from "../../claims/judge.ts";
+import { endingText } from "../ending-text.ts";
 import { type Markup, markup } from "../markup.ts";
 import { claimsSentence } from "./claims.ts";
 import { counted } from "./numbers.ts";
@@ -18,7 +19,7 @@ function pairsOf({ benchmarks }: Analysis): (readonly [EnvironmentName, Environm
 }
 
 /** How much of the plan came out, in sentences. */
-export function coverageSentences({ set: { results } }: Analysis): string[] {
+function coverageSentences({ set: { results } }: Analysis): string[] {
   const { counts } = results;
   const without = [
     { count: counts.refused, word: "refused" },
@@ -30,7 +31,14 @@ export function coverageSentences({ set: { results } }: Analysis): string[] {
       ? `All ${counted(counts.cells, "cell")} of the plan have a number.`
       : `${counts.valid} of ${counted(counts.cells, "cell")} of the plan have a number; ${without.join(", ")}.`;
   const launches = `${counts.launchesValid} of ${counted(counts.launchesPlanned, "launch", "launches")} count, ${counts.launchesProven} of them proven by port counters; ${counted(counts.attemptsRefused, "attempt")} refused.`;
-  return [`${cells} ${launches}`];
+  return [`${cells} ${launches}`, endingSentence(results)];
+}
+
+/** A run without an ending has not finished. */
+function endingSentence({ ending }: Analysis["set"]["results"]): string {
+  return ending === null
+    ? "The run is not complete: the same run command continues it, and every number here may change."
+    : `The run ${endingText(ending)}.`;
 }
 
 /** Coverage, what each pair of environments says over all benchmarks, the claims, and what limits all of it. */
