@@ -1,9 +1,9 @@
 /** `testbed reap`: what a stack has left on a cloud, found without the stack's state, and taken away when asked. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { CloudError } from "../../infra/openstack/cloud-error.ts";
 import { CredentialsError, readCredentials } from "../../infra/openstack/credentials.ts";
-import { findLeftovers, type Leftover, removeLeftover } from "../../infra/openstack/leftovers.ts";
+import { findLeftovers } from "../../infra/openstack/leftovers.ts";
+import { removeLeftovers } from "../../infra/openstack/remove-leftovers.ts";
 import { CloudSession } from "../../infra/openstack/session.ts";
 import { fetchTransport, retryingTransport } from "../../infra/openstack/transport.ts";
 import { UserError } from "../input.ts";
@@ -14,10 +14,6 @@ interface Options {
   readonly cloud?: string;
   readonly yes?: true;
 }
-
-/** A server of bare metal is cleaned before it is gone. */
-const rounds = 240;
-const pauseMs = 5000;
 
 export function reapCommand(): Command {
   return new Command("reap")
@@ -38,7 +34,7 @@ async function reap({ owner, cloud, yes }: Options): Promise<void> {
     }
     const rows = found.map(({ kind, name, detail, id }) => [kind, name, detail, id]);
     process.stdout.write(alignedTable([["what", "name", "state", "id"], ...rows]));
-    if (yes) await removeAll(session, owner, found);
+    if (yes) await removeAll(session, owner);
     else process.stdout.write("nothing was deleted; --yes deletes all of it\n");
   } catch (error) {
     if (error instanceof CloudError || error instanceof CredentialsError) throw new UserError(error.message);
@@ -46,25 +42,16 @@ async function reap({ owner, cloud, yes }: Options): Promise<void> {
   }
 }
 
-/** Kind after kind, each gone before the next: a lease can't go while a server stands on it. */
-async function removeAll(session: CloudSession, owner: string, found: readonly Leftover[]): Promise<void> {
-  let left = found;
-  let refusal = "";
-  for (let round = 0; round < rounds && left.length > 0; round += 1) {
-    if (round > 0) await sleep(pauseMs);
-    const kind = left[0]?.kind;
-    for (const one of left.filter((item) => item.kind === kind)) {
-      process.stderr.write(`deleting the ${one.kind} ${one.name}\n`);
-      try {
-        await removeLeftover(session, one);
-      } catch (error) {
-        // Blazar refuses while a lease changes; what stays to the end is told then.
-        if (!(error instanceof CloudError)) throw error;
-        refusal = `; the last refusal: ${error.message}`;
-      }
-    }
-    left = await findLeftovers(session, owner);
-  }
+async function removeAll(session: CloudSession, owner: string): Promise<void> {
+  const { left, refusal } = await removeLeftovers(
+    session,
+    owner,
+    () => true,
+    ({ kind, name }) => process.stderr.write(`deleting the ${kind} ${name}\n`),
+  );
   if (left.length === 0) process.stdout.write("all of it is deleted\n");
-  else throw new UserError(`${left.length} are still there${refusal}; the same command tries again`);
+  else {
+    const last = refusal === undefined ? "" : `; the last refusal: ${refusal}`;
+    throw new UserError(`${left.length} are still there${last}; the same command tries again`);
+  }
 }

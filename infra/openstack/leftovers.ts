@@ -4,7 +4,7 @@ import { isNotFound } from "./cloud-error.ts";
 import { toBlazarTime } from "./lease-time.ts";
 import { Neutron } from "./neutron.ts";
 import { Nova } from "./nova.ts";
-import { cloudName, stackMetadataKey, stackTag } from "./ownership.ts";
+import { cloudName, serverPattern, stackMetadataKey, stackTag } from "./ownership.ts";
 import type { CloudSession } from "./session.ts";
 
 /** In the order in which they can be taken away. */
@@ -21,7 +21,8 @@ export interface Leftover {
 
 /**
  * Everything of a stack's in the project, in the order in which it can be taken away. Servers are known by their metadata or
- * by standing on the stack's lease, ports and floating IPs by their tag, lease and key pair by their exact name.
+ * by standing on the stack's lease, ports and floating IPs by their tag, and by the name of one of the stack's servers where an
+ * interrupted `up` had not yet set it; lease and key pair by their exact name.
  */
 export async function findLeftovers(session: CloudSession, stack: string): Promise<Leftover[]> {
   const name = cloudName(stack);
@@ -32,8 +33,8 @@ export async function findLeftovers(session: CloudSession, stack: string): Promi
   );
   const [servers, floatingIps, ports, keyPairs] = await Promise.all([
     nova.servers(),
-    neutron.floatingIpsTagged(stackTag(stack)),
-    neutron.portsTagged(stackTag(stack)),
+    neutron.floatingIps(),
+    neutron.ports(),
     nova.keyPairs(),
   ]);
   return [
@@ -55,17 +56,21 @@ export async function findLeftovers(session: CloudSession, stack: string): Promi
       name: lease.name,
       detail: `${lease.status}, until ${toBlazarTime(lease.endMs)} UTC`,
     })),
-    ...floatingIps.map(({ id, name: address }) => ({
-      kind: "floating IP" as const,
-      id,
-      name: address,
-      detail: "",
-    })),
-    ...ports.map((port) => ({ kind: "port" as const, id: port.id, name: port.name, detail: "" })),
+    ...floatingIps
+      .filter(({ tags, description }) => isOf(stack, tags, description))
+      .map(({ id, address }) => ({ kind: "floating IP" as const, id, name: address, detail: "" })),
+    ...ports
+      .filter(({ tags, name: port }) => isOf(stack, tags, port))
+      .map(({ id, name: port }) => ({ kind: "port" as const, id, name: port, detail: "" })),
     ...keyPairs
       .filter((pair) => pair.name === name)
       .map((pair) => ({ kind: "key pair" as const, id: pair.name, name: pair.name, detail: "" })),
   ];
+}
+
+/** Whether the tag is the stack's, or there is none yet and the name is that of one of its servers. */
+function isOf(stack: string, tags: readonly string[], name: string): boolean {
+  return tags.includes(stackTag(stack)) || (tags.length === 0 && serverPattern(stack).test(name));
 }
 
 /** Takes one thing away; what has gone meanwhile is no error. */

@@ -3,17 +3,29 @@ import * as z from "zod";
 import { CloudError } from "./cloud-error.ts";
 import type { CloudSession } from "./session.ts";
 
-const taggedSchema = z.looseObject({
+const portSchema = z.looseObject({
   id: z.string(),
   name: z.string().default(""),
   tags: z.array(z.string()).default([]),
-  floating_ip_address: z.string().optional(),
 });
-/** A port or a floating IP. */
-export interface TaggedResource {
+const floatingIpSchema = z.looseObject({
+  id: z.string(),
+  floating_ip_address: z.string().default(""),
+  description: z.string().default(""),
+  tags: z.array(z.string()).default([]),
+});
+
+export interface Port {
   readonly id: string;
-  /** A port's name, or the address of a floating IP. */
   readonly name: string;
+  readonly tags: readonly string[];
+}
+
+export interface FloatingIp {
+  readonly id: string;
+  readonly address: string;
+  readonly description: string;
+  readonly tags: readonly string[];
 }
 
 const networkSchema = z
@@ -36,15 +48,20 @@ export class Neutron {
     return z.object({ networks: z.array(networkSchema) }).parse(await this.#get("/networks")).networks;
   }
 
-  async portsTagged(tag: string): Promise<TaggedResource[]> {
-    const answer = await this.#get(`/ports?tags=${encodeURIComponent(tag)}`);
-    return z.object({ ports: z.array(taggedSchema) }).parse(answer).ports;
+  /** The project's own. */
+  async ports(): Promise<Port[]> {
+    const { id } = await this.#session.project();
+    return z.object({ ports: z.array(portSchema) }).parse(await this.#get(`/ports?project_id=${id}`)).ports;
   }
 
-  async floatingIpsTagged(tag: string): Promise<TaggedResource[]> {
-    const answer = await this.#get(`/floatingips?tags=${encodeURIComponent(tag)}`);
-    const { floatingips } = z.object({ floatingips: z.array(taggedSchema) }).parse(answer);
-    return floatingips.map(({ id, floating_ip_address: address = "" }) => ({ id, name: address }));
+  /** The project's own. */
+  async floatingIps(): Promise<FloatingIp[]> {
+    const { id } = await this.#session.project();
+    const answer = await this.#get(`/floatingips?project_id=${id}`);
+    return z
+      .object({ floatingips: z.array(floatingIpSchema) })
+      .parse(answer)
+      .floatingips.map(({ floating_ip_address: address, ...rest }) => ({ ...rest, address }));
   }
 
   async deletePort(id: string): Promise<void> {

@@ -12,3 +12,8 @@ export const stackMetadataKey = "testbed-stack";
 export function stackTag(stack: string): string {
   return `testbed-stack=${stack}`;
 }
+
+/** What the names of a stack's servers look like, and of all that is made for one of them. Stacks' names hold no signs of patterns but dots. */
+export function serverPattern(stack: string): RegExp {
+  return new RegExp(`^${cloudName(stack).replaceAll(".", "\\.")}-n\\d+$`);
+}

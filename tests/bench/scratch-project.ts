@@ -44,7 +44,7 @@ export async function scratchProject(
   mkdirSync(join(folder, "state"));
   const own = { ...variables, PULUMI_BACKEND_URL: `file://${folder}/state`, PULUMI_CONFIG_PASSPHRASE: "" };
   const run = (words: readonly string[]) => pulumi(own, folder, words);
-  const remove = (): void => rmSync(folder, { recursive: true });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     await run(["stack", "init", stack]);
   } catch (error) {

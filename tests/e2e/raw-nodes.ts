@@ -15,7 +15,7 @@ import { pulumi, run } from "./program.ts";
 /** The stack that the machines belong to. */
 export const rawStack = "e2e-hosts";
 /** Away from the ports of the stack `emulated`, which may be there at the same time. */
-const managementPortBase = 24260;
+export const managementPortBase = 24260;
 const nodeCount = 2;
 const answerLimitMs = 300_000;
 const answerPauseMs = 2000;

@@ -1,8 +1,12 @@
 /** A stack on the small OpenStack, deployed as a user does it, with every word kept that was said meanwhile. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { parseDocument } from "yaml";
 import * as z from "zod";
 import { connectionSchema } from "../../infra/inventory.ts";
-import { checkoutDirectory } from "../../infra/paths.ts";
+import { checkoutDirectory, projectName } from "../../infra/paths.ts";
 import { engineVariables } from "../bench/engine.ts";
 import { type ScratchProject, scratchProject } from "../bench/scratch-project.ts";
 import { cloudsFile } from "./project.ts";
@@ -52,10 +56,12 @@ export class Deployment {
     return this.#run("tools/testbed/testbed", words, checkoutDirectory);
   }
 
-  /** Changes one value of the stack's configuration. */
-  async configure(path: string, value: string | number): Promise<void> {
-    const said = await this.pulumi("config", "set", "--path", path, String(value));
-    if (said.exitCode !== 0) throw new Error(said.text);
+  /** Changes one setting of the nodes in the stack's file, as a user does it with an editor. */
+  configure(setting: string, value: string | number): void {
+    const path = join(this.#project.folder, `Pulumi.${this.stack}.yaml`);
+    const document = parseDocument(readFileSync(path, "utf8"));
+    document.setIn(["config", `${projectName}:nodes`, setting], value);
+    writeFileSync(path, document.toString());
   }
 
   async outputs(): Promise<Outputs> {
@@ -69,8 +75,36 @@ export class Deployment {
     return (await this.#project.run(["stack", "export"])).stdout;
   }
 
+  /**
+   * Starts `pulumi up`, kills it with everything that it has started when the cloud shows something, and settles that as
+   * `npm run up` does before anything else.
+   */
+  async killedUp(isDue: () => Promise<boolean>): Promise<void> {
+    const up = execa("pulumi", ["up", "--yes", "--non-interactive", "-s", this.stack], {
+      cwd: this.#project.folder,
+      env: this.#project.variables,
+      detached: true,
+      reject: false,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    let hasEnded = false;
+    up.finally(() => {
+      hasEnded = true;
+    });
+    while (!(await isDue())) {
+      if (hasEnded) throw new Error("up ended before it could be killed");
+      await sleep(200);
+    }
+    process.kill(-(up.pid ?? 0), "SIGKILL");
+    await up;
+    const settled = await this.#run("node", ["tools/lib/settle.ts", this.stack, "up"], checkoutDirectory);
+    if (settled.exitCode !== 0) throw new Error(settled.text);
+  }
+
   /** Loses the state, and everything else that is known of the stack here. */
-  forget(): void {
+  loseState(): void {
     this.#project.remove();
   }
 

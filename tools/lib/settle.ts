@@ -1,6 +1,6 @@
 /**
  * Settles what an interrupted run has left of a stack, so that `pulumi up` and `pulumi destroy` can go on.
- * Usage: node tools/lib/settle.ts STACK
+ * Usage: node tools/lib/settle.ts STACK up|destroy
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -9,6 +9,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { parse } from "yaml";
+import { CloudError } from "../../infra/openstack/cloud-error.ts";
+import { CredentialsError, readCredentials } from "../../infra/openstack/credentials.ts";
+import { removeLeftovers } from "../../infra/openstack/remove-leftovers.ts";
+import { CloudSession } from "../../infra/openstack/session.ts";
+import { fetchTransport, retryingTransport } from "../../infra/openstack/transport.ts";
+import { cloudOf, orphanTest } from "./cloud-orphans.ts";
 import { SetupFailure } from "./failure.ts";
 import { machines, withoutGone } from "./gone.ts";
 import { allStale, type ExportedStack, parseLock, pendingOperations, withoutPending } from "./interrupted.ts";
@@ -71,9 +77,27 @@ async function forgetPending(stack: string, state: ExportedStack): Promise<Expor
     console.error(`settle: the last pulumi was killed while ${type} ${urn.split("::").slice(2).join(" ")}`);
   }
   for (const leftover of leftovers(state)) await remove(leftover);
+  await removeOrphans(stack, state);
   const settled = withoutPending(state);
   await importState(stack, settled);
   return settled;
+}
+
+/** Removes what a killed run has made on a cloud. */
+async function removeOrphans(stack: string, state: ExportedStack): Promise<void> {
+  const cloud = cloudOf(state);
+  if (cloud === undefined) return;
+  try {
+    const session = new CloudSession(readCredentials(cloud.name), retryingTransport(fetchTransport));
+    const isOrphan = orphanTest(state, purpose === "destroy");
+    const { left, refusal } = await removeLeftovers(session, stack, isOrphan, ({ kind, name }) =>
+      console.error(`settle: deleting the ${kind} ${name}, which is not in the state`),
+    );
+    if (left.length > 0) console.error(`settle: ${left.length} of them are still there; ${refusal ?? ""}`);
+  } catch (error) {
+    if (!(error instanceof CloudError || error instanceof CredentialsError)) throw error;
+    throw new SetupFailure(error.message);
+  }
 }
 
 /** Takes machines out of the state that somebody has removed by hand, with all that was on them. */
@@ -111,8 +135,10 @@ async function remove({ uri, commands }: Leftover): Promise<void> {
   }
 }
 
-const stack = process.argv[2];
-if (stack === undefined) throw new Error("usage: settle.ts STACK");
+const [stack, purpose] = process.argv.slice(2);
+if (stack === undefined || (purpose !== "up" && purpose !== "destroy")) {
+  throw new Error("usage: settle.ts STACK up|destroy");
+}
 try {
   await unlock(stack);
   await forgetGone(stack, await forgetPending(stack, await exportState(stack)));
