@@ -26,13 +26,10 @@ async function fingerprint(name: string): Promise<string> {
 
 beforeAll(async () => {
   const hosts = await startRawNodes();
-  const connections = hosts.map(({ name, address, port, user, privateKeyPath, hostKey }) => ({
-    name,
-    connection: { address, port, user, privateKeyPath, hostKey },
-  }));
-  writeFileSync(hostsFile, JSON.stringify(connections));
+  writeFileSync(hostsFile, JSON.stringify(hosts.map(({ name, connection }) => ({ name, connection }))));
+  const declared = hosts.map(({ connection, ...host }) => ({ ...host, ...connection }));
   const config = {
-    [`${projectName}:nodes`]: { source: "existing", hosts },
+    [`${projectName}:nodes`]: { source: "existing", hosts: declared },
     [`${projectName}:appliance`]: { softRoce: true },
     [`${projectName}:environments`]: ["native", "vm-sriov"],
     [`${projectName}:guest`]: { virtualCpus: 1, memoryMib: 320 },

@@ -6,10 +6,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
+import type { Connection } from "../../infra/inventory.ts";
 import { checkoutDirectory, projectName, socketDirectory, stackDirectory } from "../../infra/paths.ts";
 import { withoutComment } from "../../infra/remote/public-key.ts";
 import { SshRemote } from "../../infra/remote/ssh.ts";
-import type { HostConfiguration } from "./previews.ts";
 import { pulumi, run } from "./program.ts";
 
 /** The stack that the machines belong to. */
@@ -19,6 +19,13 @@ export const managementPortBase = 24260;
 const nodeCount = 2;
 const answerLimitMs = 300_000;
 const answerPauseMs = 2000;
+
+/** A machine with the way to it. */
+export interface RawHost {
+  readonly name: string;
+  readonly connection: Connection & { readonly hostKey: string };
+  readonly fabricAddress: string;
+}
 
 /** What machines stand on; nothing above them is declared to the engine. */
 const machineResources = [
@@ -33,10 +40,10 @@ const machineResources = [
 ];
 
 /**
- * Starts the machines and waits until they answer; gives them as a stack of existing hosts names them. Their boot loader's file is
+ * Starts the machines and waits until they answer. Their boot loader's file is
  * the one that they make themselves, as on any host that has ever been updated.
  */
-export async function startRawNodes(): Promise<HostConfiguration[]> {
+export async function startRawNodes(): Promise<RawHost[]> {
   const config = {
     [`${projectName}:nodes`]: { source: "emulated", count: nodeCount, managementPortBase },
     [`${projectName}:environments`]: ["native"],
@@ -46,7 +53,7 @@ export async function startRawNodes(): Promise<HostConfiguration[]> {
   const targets = machineResources.flatMap((name) => ["--target", name]);
   const up = await pulumi("up", "--yes", "--non-interactive", "-s", rawStack, ...targets);
   if (up.exitCode !== 0) throw new Error(`the machines did not start:\n${up.stdout}`);
-  const hosts = Array.from({ length: nodeCount }, (_, index) => hostConfiguration(index));
+  const hosts = Array.from({ length: nodeCount }, (_, index) => rawHost(index));
   await Promise.all(hosts.map(answers));
   return hosts;
 }
@@ -56,26 +63,24 @@ export async function removeRawNodes(): Promise<void> {
   await run("env", [`TESTBED_STACK=${rawStack}`, "tools/down"]);
 }
 
-function hostConfiguration(index: number): HostConfiguration {
+function rawHost(index: number): RawHost {
   const keys = join(stackDirectory(rawStack), "keys");
-  const hostKey = readFileSync(join(keys, `n${index + 1}-host.pub`), "utf8");
+  const hostKey = withoutComment(readFileSync(join(keys, `n${index + 1}-host.pub`), "utf8"));
+  const port = managementPortBase + index;
   return {
     name: `h${index + 1}`,
-    address: "127.0.0.1",
-    port: managementPortBase + index,
-    user: "root",
-    privateKeyPath: join(keys, "user"),
-    hostKey: withoutComment(hostKey),
+    connection: { address: "127.0.0.1", port, user: "root", privateKeyPath: join(keys, "user"), hostKey },
     fabricAddress: `198.18.0.${index + 1}`,
   };
 }
 
-async function answers(host: HostConfiguration): Promise<void> {
-  const { address, port, user, privateKeyPath, hostKey } = host as Record<string, string> & { port: number };
-  const connection = { address: `${address}`, port, user, privateKeyPath, hostKey } as ConstructorParameters<
-    typeof SshRemote
-  >[1];
-  const remote = new SshRemote(String(host.name), connection, socketDirectory(rawStack));
+/** The machine's own way in, whatever stack it belongs to by now. */
+export function remoteOf({ name, connection }: RawHost): SshRemote {
+  return new SshRemote(name, connection, socketDirectory(rawStack));
+}
+
+async function answers(host: RawHost): Promise<void> {
+  const remote = remoteOf(host);
   const until = Date.now() + answerLimitMs;
   for (;;) {
     try {
