@@ -18,18 +18,20 @@ export interface Remainder {
  * Removes everything of a stack's that is due, until none of it is left or twenty minutes have passed.
  * @param isDue which of what the cloud has is to go
  * @param tell is told each deletion before it is asked for
+ * @param pause between two looks
  */
 export async function removeLeftovers(
   session: CloudSession,
   stack: string,
   isDue: (leftover: Leftover) => boolean,
   tell: (leftover: Leftover) => void,
+  pause: () => Promise<void> = () => sleep(pauseMs),
 ): Promise<Remainder> {
   let refusal: string | undefined;
   const look = async () => (await findLeftovers(session, stack)).filter(isDue);
   let left = await look();
   for (let round = 0; round < rounds && left.length > 0; round += 1) {
-    if (round > 0) await sleep(pauseMs);
+    if (round > 0) await pause();
     const kind = left[0]?.kind;
     for (const one of left.filter((item) => item.kind === kind)) {
       tell(one);
