@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseConfiguration } from "./config.ts";
+import { applianceSchema } from "./config-appliance.ts";
+import { defaultGuest, guestSchema } from "./config-guest.ts";
 import { describeProblems, nearest } from "./config-problems.ts";
 import { checkoutDirectory, projectName } from "./paths.ts";
 
@@ -225,3 +227,36 @@ test("nearest gives nothing for a word that is like none", () => {
 function mapJson(raw: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, JSON.parse(value)]));
 }
+
+describe("the README's configuration with the defaults filled in", () => {
+  const readme = readFileSync(join(checkoutDirectory, "README.md"), "utf8");
+  const block = /With the defaults filled in it is:\n\n```yaml\n(.*?)```/s.exec(readme)?.[1] ?? "";
+
+  /** The lines of one of its parts, those that are comments too: `# key:` is a key that has no default. */
+  function keysOf(part: string): string[] {
+    const lines = new RegExp(`^  ${projectName}:${part}:\\n((?:    .*\\n)+)`, "m").exec(block)?.[1] ?? "";
+    return [...lines.matchAll(/^ {4}(?:# )?(\w+):/gm)].map(([, key = ""]) => key);
+  }
+
+  test("is right, and is what the defaults are", () => {
+    const { config } = parse(block) as { config: Record<string, unknown> };
+    const written = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace(`${projectName}:`, ""), value]),
+    );
+    const defaults = configurationOf(emulated);
+    // Sizes of guests are filled in by the plan, as they depend on the nodes.
+    const { virtualCpus, memoryMib } = defaultGuest("emulated");
+    expect(configurationOf(written)).toMatchObject({
+      ...defaults,
+      guest: { ...defaults.guest, virtualCpus, memoryMib },
+      suite: expect.anything(),
+    });
+  });
+
+  test.each([
+    ["appliance", applianceSchema],
+    ["guest", guestSchema],
+  ])("has every key of %s", (part, schema) => {
+    expect(Object.keys(schema.shape).filter((key) => !keysOf(part).includes(key))).toEqual([]);
+  });
+});
