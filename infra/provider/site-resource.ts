@@ -112,11 +112,13 @@ export class SiteResource implements ResourceType {
     const session = this.#clouds.session(site.cloud);
     const { images, flavours, networks } = await readOffer(session);
     const kept = images.find(({ id }) => id === former.imageId);
+    // An image that the site has withdrawn since is still what the servers were made of.
+    const isWithdrawn = typeof former.imageId === "string" && !images.some(({ name }) => name === site.image);
     return {
       ...inputs,
       region: await session.region(),
       projectId: (await session.project()).id,
-      imageId: kept?.id ?? find(images, site.image, "image").id,
+      imageId: isWithdrawn ? former.imageId : (kept?.id ?? find(images, site.image, "image").id),
       flavourId: find(flavours, site.flavour, "flavour").id,
       networkId: find(networks, site.network, "network").id,
     };
