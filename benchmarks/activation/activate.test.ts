@@ -154,6 +154,18 @@ describe("activateEnvironment", () => {
     expect(first.node.guests.map(({ state }) => state)).toEqual(["running", "running"]);
   });
 
+  test("a guest that does not hear that its device is to go is waited for, and asked again", async () => {
+    const { activate, first } = testbed();
+    await activate("vm-sriov");
+    const guest = first.node.guests[0];
+    Object.assign(guest ?? {}, { answers: false });
+    await activate("vm-passthrough");
+    expect(guest?.functions).toEqual([-1]);
+    Object.assign(guest ?? {}, { answers: false });
+    first.deadGuests.add("g1");
+    await expect(activate("native")).rejects.toThrow("g1 on n1 does not answer after 20 minutes");
+  });
+
   test.each([
     [1, "is started again"],
     [2, "is given up the second time"],

@@ -1,4 +1,5 @@
 /** Does one step of a plan on a node. */
+import type { RemoteResult } from "../../infra/remote/remote.ts";
 import { ActivationError } from "./activation.ts";
 import { awaitGuest, startGuest } from "./guest.ts";
 import { memoryFile } from "./observe.ts";
@@ -20,7 +21,13 @@ export async function executeStep(site: Site, step: Step): Promise<void> {
       return startGuest(site, guestNamed(node, step.guest));
   }
   const { text, words } = commandOf(step, site);
-  const result = await site.remote.script(text, words, { timeoutMs: stepTimeoutMs });
+  const attempt = (): Promise<RemoteResult> => site.remote.script(text, words, { timeoutMs: stepTimeoutMs });
+  let result = await attempt();
+  if (result.exitCode !== 0 && (step.kind === "detach-device" || step.kind === "detach-interface")) {
+    // A guest that is still booting does not hear that a device is to go.
+    await awaitGuest(site, guestNamed(node, step.guest));
+    result = await attempt();
+  }
   if (result.exitCode !== 0) {
     throw new ActivationError(
       `${node.name} could not ${describeStep(step, node.adapter.pciAddress)}: ${reasonOf(result)}`,

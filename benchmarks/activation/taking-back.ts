@@ -33,14 +33,14 @@ function takeFromGuests(handover: Handover, plan: StepPlan): boolean {
       const isAdapter = pciAddress === adapter.pciAddress;
       const isOurs = isAdapter || adapter.virtualFunctions.some((vf) => vf.pciAddress === pciAddress);
       if (!isOurs || handover.staysInGuest(guest.name, pciAddress)) continue;
-      plan.awaitGuest(guest.name);
+      plan.letGo(guest.name);
       plan.add({ kind: "detach-device", guest: guest.name, pciAddress });
       cameBack ||= isAdapter;
     }
     for (const { macAddress, networkDevice } of guest.interfaces) {
       const isOurs = networks.includes(networkDevice) || wantedMacs.includes(macAddress);
       if (!isOurs || handover.interfaceStays(guest.name, macAddress, networkDevice)) continue;
-      plan.awaitGuest(guest.name);
+      plan.letGo(guest.name);
       plan.add({ kind: "detach-interface", guest: guest.name, macAddress });
     }
   }

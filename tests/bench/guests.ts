@@ -20,7 +20,7 @@ const goal = 1.15;
 /** Two layers of emulation, and a machine that does other things as well. */
 const limitMs = 1_800_000;
 /** Switches of each kind: a single one varies by a third on emulated nodes. */
-const switchRounds = 3;
+const switchRounds = 5;
 
 const secondsOf = async (action: () => Promise<unknown>): Promise<number> => {
   const begun = performance.now();

@@ -103,6 +103,12 @@ export function applyStep(node: NodeModel, step: Step): void {
     need(guest?.state === "running" && guest.answers, `${guest?.name} does not answer`);
     return guest;
   };
+  // The step waits for a guest that does not hear yet.
+  const lettingGo = (): SimulatedGuest => {
+    need(guest?.state === "running", "only what runs can let go");
+    guest.answers = true;
+    return guest;
+  };
   switch (step.kind) {
     case "start-guest":
       need(guest?.state === "shut-off", "only what is shut off can be started");
@@ -124,14 +130,14 @@ export function applyStep(node: NodeModel, step: Step): void {
       attachDevice(node, answering(), step.virtualFunction ?? -1);
       return;
     case "detach-device":
-      detachDevice(node, answering(), step.pciAddress);
+      detachDevice(node, lettingGo(), step.pciAddress);
       return;
     case "attach-interface":
       need(node.adapter.network?.up === true, "a virtio device needs the adapter's network device up");
       answering().interfaces.push(step.macAddress);
       return;
     case "detach-interface":
-      answering().interfaces = answering().interfaces.filter((mac) => mac !== step.macAddress);
+      lettingGo().interfaces = lettingGo().interfaces.filter((mac) => mac !== step.macAddress);
       return;
     default:
       applyAdapterStep(node, step);

@@ -45,6 +45,9 @@ export class SimulatedRemote implements Remote {
     const guest = this.node.guests.find((candidate) => candidate.domain === domain);
     if (guest === undefined) return ended(1, "", `error: failed to get domain '${domain}'\n`);
     if (verb === "state") return ended(0, `${guest.state.replace("-", " ")}\n\n`);
+    if (verb.startsWith("detach-") && !guest.answers) {
+      return ended(1, "", `${domain} does not let ${words[0]} go after 120 s\n`);
+    }
     return this.#change(verb, guestStep(verb, guest.name, words));
   }
 
